@@ -1,0 +1,198 @@
+"""What is known of an account at each of its rows."""
+
+from typing import Final
+
+import numpy as np
+
+from models.features.language import (
+    DAY,
+    Age,
+    Count,
+    Derived,
+    Distinct,
+    Feature,
+    Last,
+    Mutual,
+    Slept,
+    This,
+    Total,
+    Woke,
+)
+
+OUT: Final = ("gift_out",)
+IN: Final = ("gift_in",)
+BOUGHT: Final = ("purchased", "airdropped")
+GAINED: Final = ("purchased", "airdropped", "gift_in", "came_back")
+LOST: Final = ("gift_out", "went_back")
+NEW_HANDS: Final = ("changed_phone", "changed_email")
+
+JUDGED: Final = (
+    "gift_out",
+    "gift_in",
+    "was_paid",
+    "unfriended",
+    "login",
+    "changed_phone",
+    "changed_password",
+    "changed_payment",
+)
+
+FEATURES: Final = (
+    # Gifts out and in
+    Feature("gifts_out_24h", Count(OUT, DAY), "n", "gifts given in 24 hours"),
+    Feature("gifts_out_30d", Count(OUT, 30 * DAY), "n", "gifts given in 30 days"),
+    Feature("gifts_in_30d", Count(IN, 30 * DAY), "n", "gifts received in 30 days"),
+    Feature("recipients_24h", Distinct("other", OUT, DAY), "n", "recipients in 24 hours"),
+    Feature("recipients_30d", Distinct("other", OUT, 30 * DAY), "n", "recipients in 30 days"),
+    Feature("givers_30d", Distinct("other", IN, 30 * DAY), "n", "givers in 30 days"),
+    Feature(
+        "mutual_30d",
+        Mutual("other", OUT, IN, 30 * DAY),
+        "n",
+        "accounts with gifts in both directions in 30 days",
+    ),
+    Feature("purchases_30d", Count(BOUGHT, 30 * DAY), "n", "purchases and airdrops in 30 days"),
+    Feature("gained_ever", Count(GAINED), "n", "collectibles ever gained"),
+    Feature("lost_ever", Count(LOST), "n", "collectibles ever given away"),
+    Feature(
+        "held_now",
+        Derived(lambda f: np.maximum(f.gained_ever - f.lost_ever, 0)),
+        "n",
+        "collectibles held",
+    ),
+    Feature(
+        "gifted_share_30d",
+        Derived(lambda f: f.gifts_in_30d / np.maximum(f.gifts_in_30d + f.purchases_30d, 1)),
+        "share",
+        "share of what came in 30 days that came as gifts",
+    ),
+    Feature(
+        "given_share_24h",
+        Derived(lambda f: (f.gifts_out_24h + 1) / np.maximum(f.held_now + f.gifts_out_24h, 1)),
+        "share",
+        "share of what was held a day ago that has been given away, this gift included",
+    ),
+    # This token
+    Feature("token_bought_age", Age(BOUGHT, per="token"), "ms", "time since this token was bought"),
+    Feature("token_came_age", Age(("gift_in",), per="token"), "ms", "time since it was received"),
+    Feature(
+        "token_returned_age",
+        Age(("came_back",), per="token"),
+        "ms",
+        "time since this token came back from a gift undone",
+    ),
+    # This counterparty
+    Feature("friended_age", Age(("friended",), per="other"), "ms", "time since befriended"),
+    Feature("household_age", Age(("household",), per="other"), "ms", "time as one household"),
+    Feature("gift_to_other_age", Age(OUT, per="other"), "ms", "time since the last gift to them"),
+    Feature("gift_from_other_age", Age(IN, per="other"), "ms", "time since their last gift"),
+    Feature("gifts_to_other_30d", Count(OUT, 30 * DAY, per="other"), "n", "gifts to them in 30 d"),
+    Feature("gifts_from_other_30d", Count(IN, 30 * DAY, per="other"), "n", "gifts from them, 30 d"),
+    Feature("gifts_to_other_24h", Count(OUT, DAY, per="other"), "n", "gifts to them in 24 hours"),
+    Feature(
+        "value_to_other_24h",
+        Total(OUT, "amount", DAY, per="other"),
+        "money",
+        "outside value of gifts to them in 24 hours",
+    ),
+    Feature(
+        "paid_by_other_24h",
+        Total(("was_paid",), "amount", DAY, per="other"),
+        "money",
+        "payments from them in 24 hours",
+    ),
+    Feature(
+        "paid_by_other_age",
+        Age(("was_paid",), per="other"),
+        "ms",
+        "time since their last payment",
+    ),
+    Feature(
+        "paid_by_other_last",
+        Last(("was_paid",), "amount", per="other"),
+        "money",
+        "their last payment",
+    ),
+    Feature(
+        "payments_by_other_30d",
+        Count(("was_paid",), 30 * DAY, per="other"),
+        "n",
+        "payments from them in 30 days",
+    ),
+    Feature("paid_to_other_30d", Count(("paid",), 30 * DAY, per="other"), "n", "payments to them"),
+    Feature("amount", This("amount"), "money", "the money of the event, or the token's value"),
+    # Whose hands
+    Feature("registered_age", Age(("registered",)), "ms", "time since registration"),
+    Feature("minor", Last(("registered",), "num"), "flag", "registered as a minor"),
+    Feature("logins_72h", Count(("login",), 3 * DAY), "n", "logins in 72 hours"),
+    Feature("devices_72h", Distinct("device", ("login",), 3 * DAY), "n", "devices in 72 hours"),
+    Feature("devices_ever", Count(("login",), new="device"), "n", "devices ever seen"),
+    Feature("new_devices_24h", Count(("login",), DAY, new="device"), "n", "new devices in 24 h"),
+    Feature(
+        "new_devices_72h", Count(("login",), 3 * DAY, new="device"), "n", "new devices in 72 h"
+    ),
+    Feature("device_login_age", Age(("login",), per="device"), "ms", "time since a login on it"),
+    Feature("geos_ever", Count(("login",), new="geo"), "n", "places ever seen"),
+    Feature("new_geos_72h", Count(("login",), 3 * DAY, new="geo"), "n", "new places in 72 hours"),
+    Feature("phone_changes_72h", Count(NEW_HANDS, 3 * DAY), "n", "phone or mail changed in 72 h"),
+    Feature("password_changes_72h", Count(("changed_password",), 3 * DAY), "n", "password changed"),
+    Feature(
+        "payment_changes_72h", Count(("changed_payment",), 3 * DAY), "n", "payee changed, 72 h"
+    ),
+    Feature("friended_ever", Count(("friended",)), "n", "friends ever made"),
+    Feature("unfriended_ever", Count(("unfriended",)), "n", "friends ever lost"),
+    Feature("unfriended_72h", Count(("unfriended",), 3 * DAY), "n", "friends lost in 72 hours"),
+    Feature(
+        "friends_gone_share",
+        Derived(
+            lambda f: (
+                f.unfriended_72h
+                / np.maximum(f.friended_ever - f.unfriended_ever + f.unfriended_72h, 1)
+            )
+        ),
+        "share",
+        "share of the friends of 72 hours ago that are gone",
+    ),
+    Feature(
+        "old_devices_72h",
+        Derived(lambda f: np.maximum(f.devices_72h - f.new_devices_72h, 0)),
+        "n",
+        "devices known before that were used in 72 hours",
+    ),
+    Feature("slept", Slept(7 * DAY), "ms", "length of the latest silence of a week or more"),
+    Feature("woke_age", Woke(7 * DAY), "ms", "time since that silence ended"),
+)
+
+# What makes an account unlike its peers: behaviour only, nothing that names or places it.
+MODEL_ROLES: Final = ("gift_out", "gift_in")
+MODEL_FEATURES: Final = (
+    "gifts_out_24h",
+    "gifts_out_30d",
+    "gifts_in_30d",
+    "recipients_24h",
+    "recipients_30d",
+    "givers_30d",
+    "mutual_30d",
+    "purchases_30d",
+    "held_now",
+    "gifted_share_30d",
+    "given_share_24h",
+    "token_bought_age",
+    "token_came_age",
+    "friended_age",
+    "gift_to_other_age",
+    "gift_from_other_age",
+    "gifts_to_other_30d",
+    "gifts_from_other_30d",
+    "payments_by_other_30d",
+    "paid_by_other_24h",
+    "registered_age",
+    "new_devices_72h",
+    "new_geos_72h",
+    "phone_changes_72h",
+    "password_changes_72h",
+    "payment_changes_72h",
+    "friends_gone_share",
+    "slept",
+    "woke_age",
+)
