@@ -1,0 +1,101 @@
+"""Runs a scenario: day by day, in event-time order."""
+
+from collections.abc import Iterator
+
+from models.simulation import accounts, farms, friends, movers, owners, rings, sellers
+from models.simulation.habits import Routine
+from models.simulation.market import Market
+from models.simulation.people import Person, Story
+from models.simulation.scenario import DAY, HOUR, Scenario
+from models.simulation.stage import LOOK_ALIKES, ROLE_FAMILIES, VIOLATIONS, Stage, cast_everybody
+from models.simulation.truth import Event, Label
+from models.simulation.world import World
+
+STORIES = (accounts, farms, friends, movers, owners, rings, sellers)
+"""The modules whose plays are registered."""
+
+_BATCH = 4_096
+
+
+class Simulation:
+    """One run of a scenario: read `batches` to the end, then `labels`."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self._world = World(scenario)
+        self._done = False
+
+    def batches(self) -> Iterator[list[Event]]:
+        """Events in order of (ts, event_id), in lists of at most a few thousand."""
+        world = self._world
+        routine = Routine(world)
+        market = Market(world)
+        _prepare(world, market)
+        cast_everybody(Stage(world, market, routine))
+        for person in world.people:
+            if person.joined:
+                world.start_at(_arrive(world, person), person.joined)
+        for day in range(self.scenario.days):
+            day_ts = self.scenario.start_ts + day * DAY
+            market.announce(day_ts)
+            for ts, act, index in routine.day(day_ts):
+                world.run_until(ts)
+                routine.perform(act, index)
+                if len(world.out) >= _BATCH:
+                    yield world.out
+                    world.out = []
+            world.run_until(day_ts + DAY - 1)
+        if world.out:
+            yield world.out
+        self._done = True
+
+    def events(self) -> Iterator[Event]:
+        """The events one by one."""
+        for batch in self.batches():
+            yield from batch
+
+    def labels(self) -> list[Label]:
+        """What really happened, in the form of the contract.
+
+        Violations also carry `skill` (naive, careful, professional) and `event_ids`. Raises
+        RuntimeError before the events have been read to the end.
+        """
+        if not self._done:
+            raise RuntimeError("labels are known once all events have been generated")
+        return self._world.truth.labels()
+
+
+def families() -> dict[str, str]:
+    """The family of every typology and of every benign kind that labels may name."""
+    named = {play.name: play.family for play in (*VIOLATIONS.values(), *LOOK_ALIKES.values())}
+    return named | ROLE_FAMILIES
+
+
+def _prepare(world: World, market: Market) -> None:
+    """What people own, and the family ties that are declared early or late."""
+    rng = world.rng
+    for person in world.people:
+        if not person.joined:
+            for _ in range(min(int(rng.lognormvariate(0.6, 1.0)), 60)):
+                world.new_token(person, market.any_collection(), 0)
+        for other in person.household:
+            if other.index > person.index and rng.random() < 0.6:
+                late = rng.random() < 0.25
+                delay = rng.random() * (world.scenario.days * DAY if late else 36 * HOUR)
+                world.start(_declare(world, person, other), int(delay))
+
+
+def _declare(world: World, person: Person, other: Person) -> Story:
+    if max(person.joined, other.joined) <= world.now:
+        world.declare(person, other)
+    return
+    yield
+
+
+def _arrive(world: World, person: Person) -> Story:
+    world.register(person)
+    yield world.some(20_000)
+    world.login(person)
+    for other in person.acquaintances:
+        yield world.pause(9 * HOUR, 1.5)
+        world.befriend(person, other)
