@@ -238,11 +238,13 @@ def from_env(env: Mapping[str, str]) -> Settings:
 def unknown_variables(env: Mapping[str, str]) -> list[str]:
     """One line for each `OFFBOOK_*` variable that is no setting, with the nearest that is."""
     known = [variable_of(name) for name in declared()]
+    # Compared without the prefix, which all have and which would make all look alike.
+    short = [variable.removeprefix(PREFIX) for variable in known]
     lines = []
     for variable in sorted(env):
         if variable.startswith(PREFIX) and variable not in known and not _FOREIGN.match(variable):
-            near = difflib.get_close_matches(variable, known, n=1)
-            meant = f"; did you mean {near[0]}?" if near else ""
+            near = difflib.get_close_matches(variable.removeprefix(PREFIX), short, n=1)
+            meant = f"; did you mean {PREFIX}{near[0]}?" if near else ""
             lines.append(f"{variable} is not a setting and was ignored{meant}")
     return lines
 

@@ -21,6 +21,7 @@ from streams.brokers.process import LOOPBACK, BrokerError, BrokerProcess, free_p
 # Kafka's own least session timeout (group.min.session.timeout.ms).
 SESSION_TIMEOUT_S: Final = 6.0
 _ATTEMPTS: Final = 3
+_START_TIMEOUT_S: Final = 30.0
 
 
 def tansu_binary() -> Path:
@@ -46,8 +47,8 @@ def embedded_broker(port: int | None = None) -> Iterator[BrokerProcess]:
     does not start. Call it from the main thread (see `streams.brokers.process.started`).
     """
     binary = tansu_binary()
-    with contextlib.ExitStack() as stack:
-        for attempt in range(1, _ATTEMPTS + 1):
+    for attempt in range(1, _ATTEMPTS + 1):
+        with contextlib.ExitStack() as stack:
             chosen = free_port() if port is None else port
             url = f"tcp://{LOOPBACK}:{chosen}"
             command = [
@@ -57,11 +58,12 @@ def embedded_broker(port: int | None = None) -> Iterator[BrokerProcess]:
                 f"--advertised-listener-url={url}",
                 "--storage-engine=memory://tansu/",
             ]
+            # Its options can also come from variables such as STORAGE_ENGINE: hand on none.
+            broker = stack.enter_context(
+                started("the embedded broker", command, chosen, env={"NO_COLOR": "1"})
+            )
             try:
-                # Its options can also come from variables such as STORAGE_ENGINE: hand on none.
-                broker = stack.enter_context(
-                    started("the embedded broker", command, chosen, env={"NO_COLOR": "1"})
-                )
+                broker.wait_until_ready(_START_TIMEOUT_S)
             except BrokerError as error:
                 # Between finding a free port and taking it, somebody else may have.
                 if port is None and attempt < _ATTEMPTS and "AddrInUse" in str(error):

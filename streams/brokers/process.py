@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import os
 import signal
 import socket
 import struct
@@ -10,14 +11,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 LOOPBACK: Final = "127.0.0.1"
 
 # ApiVersions version 0, the one request that every Kafka broker answers before anything else
 # (https://kafka.apache.org/protocol: length, api key, api version, correlation id, client id).
 _API_VERSIONS: Final = struct.pack(">ihhih", 10, 18, 0, 1, -1)
+_TAIL_BYTES: Final = 8192
 _PR_SET_PDEATHSIG: Final = 1  # <sys/prctl.h>
 
 
@@ -45,9 +46,11 @@ def answers(port: int, timeout_s: float = 1.0) -> bool:
 
 
 class BrokerProcess:
-    """One running broker; `log` is the file its output goes to."""
+    """One running broker; `log` holds what it has written."""
 
-    def __init__(self, process: subprocess.Popen[bytes], name: str, port: int, log: Path) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], name: str, port: int, log: BinaryIO
+    ) -> None:
         self.process = process
         self.name = name
         self.port = port
@@ -66,7 +69,10 @@ class BrokerProcess:
 
     def tail(self, lines: int = 15) -> str:
         """The last lines that the broker has written."""
-        text = self.log.read_text(encoding="utf-8", errors="replace")
+        # The child writes at an offset that it shares with this file: read without moving it.
+        file = self.log.fileno()
+        size = os.fstat(file).st_size
+        text = os.pread(file, _TAIL_BYTES, max(0, size - _TAIL_BYTES)).decode(errors="replace")
         return "\n".join(text.splitlines()[-lines:])
 
     def wait_until_ready(self, timeout_s: float) -> None:
@@ -113,36 +119,31 @@ def started(
     port: int,
     *,
     env: Mapping[str, str],
-    timeout_s: float = 30.0,
 ) -> Iterator[BrokerProcess]:
-    """Run a broker until the block ends; it is ready when the block begins.
+    """Run a broker until the block ends; `wait_until_ready` tells when it can be used.
 
     Call it from a thread that outlives the broker: Linux ends the child with that thread.
     The child has a session of its own: Ctrl-C at the terminal reaches the clients first.
 
-    Raises BrokerError if it does not start within `timeout_s` seconds.
+    Raises BrokerError if the command cannot be run.
     """
-    with tempfile.TemporaryDirectory(
-        prefix="offbook-broker-", ignore_cleanup_errors=True
-    ) as folder:
-        log = Path(folder, "broker.log")
+    # A file without a name: there is nothing to remove, even if this process is killed.
+    with tempfile.TemporaryFile() as log:
         try:
-            with log.open("wb") as output:
-                process = subprocess.Popen(
-                    command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    cwd=folder,
-                    env=dict(env),
-                    start_new_session=True,
-                    preexec_fn=_dies_with_parent(),
-                )
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=tempfile.gettempdir(),
+                env=dict(env),
+                start_new_session=True,
+                preexec_fn=_dies_with_parent(),
+            )
         except OSError as error:
             raise BrokerError(f"{name} cannot be run: {command[0]}: {error.strerror}") from error
         broker = BrokerProcess(process, name, port, log)
         try:
-            broker.wait_until_ready(timeout_s)
             yield broker
         finally:
             broker.stop()
