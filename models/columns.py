@@ -7,6 +7,7 @@ the batch's name tables, one table a namespace, -1 for none. Numbers are int64, 
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from operator import attrgetter
 from typing import Any, Final
 
@@ -17,13 +18,23 @@ from models import events as ev
 
 NONE: Final = -(2**62)
 
-ID_COLUMNS: Final = ("actor", "other", "token", "device", "geo", "person", "collection")
-NAMESPACE: Final = ("account", "account", "token", "device", "geo", "person", "collection")
+ID_COLUMNS: Final = ("actor", "other", "token", "device", "geo", "person", "collection", "event")
+NAMESPACE: Final = (
+    "account",
+    "account",
+    "token",
+    "device",
+    "geo",
+    "person",
+    "collection",
+    "event",
+)
 NAMESPACES: Final = tuple(dict.fromkeys(NAMESPACE))
 VALUE_COLUMNS: Final = ("amount", "num")
 
 CREDENTIALS: Final = ("phone", "password", "email", "payment", "kyc")
 PPM: Final = 1_000_000
+COUNTED: Final = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +130,10 @@ KINDS: Final = (
             **_PLACE,
         },
     ),
-    Kind(ev.GiftReversed, {"actor": "sender", "other": "recipient", "token": "token"}),
+    Kind(
+        ev.GiftReversed,
+        {"actor": "sender", "other": "recipient", "token": "token", "event": "gift_event_id"},
+    ),
     Kind(ev.Payment, {"actor": "payer", "other": "payee"}, amount="amount"),
     Kind(ev.Message, {"actor": "account", "other": "recipient"}, num=_words),
     Kind(
@@ -145,16 +159,16 @@ class Names(dict[str | None, int]):
         super().__init__()
         self[None] = -1
         for string in strings:
-            self[string]  # noqa: B018 (the look-up is what interns it)
+            self[string]
 
     def __missing__(self, string: str | None) -> int:
         index = len(self) - 1
         self[string] = index
         return index
 
-    def strings(self) -> list[str]:
-        """All strings in the order of their indices."""
-        return [string for string in self if string is not None]
+    def strings(self, since: int = 0) -> list[str]:
+        """The strings from index `since` on, in the order of their indices."""
+        return [string for string in islice(self, since + 1, None) if string is not None]
 
 
 @dataclass(slots=True)
@@ -163,8 +177,9 @@ class EventBatch:
 
     `kind` uint8 (index into `KIND_NAMES`), `ts` int64 ms, `at` int64 ms (when the event counts:
     `ts`, or the watermark of its source at arrival where it came too late), `event_id` str
-    objects, `ids` int32[n, 7] (`ID_COLUMNS`), `values` int64[n, 2] (`VALUE_COLUMNS`), `wanted`
-    uint8 bit mask of the event's views that are meant for the receiver.
+    objects, `ids` int32[n, 8] (`ID_COLUMNS`), `values` int64[n, 2] (`VALUE_COLUMNS`), `wanted`
+    uint8 bit mask of the event's views that are meant for the receiver; its highest bit
+    (`COUNTED`) says that the receiver is the one that counts the event.
     """
 
     kind: NDArray[np.uint8]

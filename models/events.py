@@ -6,6 +6,7 @@ fault where one can be named, and a sentence. Nothing else comes out, and nothin
 
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -18,6 +19,7 @@ Millis = Annotated[int, Meta(ge=0, le=2**53)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 
 # 2010-01-01 and 2100-01-01: outside them a timestamp is in seconds, in microseconds or a mistake.
+# A policy narrows this.
 EARLIEST_TS: Final = 1_262_304_000_000
 LATEST_TS: Final = 4_102_444_800_000
 # An event may claim to lie ahead of its own arrival by a clock's error, no more: a watermark
@@ -213,7 +215,7 @@ REASONS: Final = {
     "wrong_type": "a field has another type than the contract's",
     "out_of_bounds": "a field is too short, too long, too small or too large",
     "unknown_value": "a field has a value that the contract does not list",
-    "time_out_of_range": "the time lies outside 2010 to 2100, or ahead of the arrival",
+    "time_out_of_range": "the time lies outside what is believed, or ahead of the arrival",
     "same_account": "one account stands on both sides",
     "unmapped": "the source map could not make an event of the row",
     "unreadable": "the record could not be decoded",
@@ -233,17 +235,21 @@ _AT_FIELD: Final = re.compile(r" - at `\$\.([A-Za-z_0-9.\[\]]+)`$")
 _MISSING: Final = re.compile(r"missing required field `([^`]+)`")
 
 
-def decode(raw: bytes) -> Event | Refusal:
-    """One record to an event, or to the reason why it is none."""
+def decode(raw: bytes, accepted: tuple[int, int] = (EARLIEST_TS, LATEST_TS)) -> Event | Refusal:
+    """One record to an event, or to the reason why it is none.
+
+    `accepted` (ms): the first time that is believed, and the first that is not any more.
+    """
     try:
         event: Event = _decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return _refusal(raw, error)
     ts = event.ts
-    if not EARLIEST_TS <= ts < LATEST_TS:
-        return Refusal("time_out_of_range", "ts", f"`ts` is {ts}, which lies outside 2010 to 2100")
+    if not accepted[0] <= ts < accepted[1]:
+        allowed = f"{_date(accepted[0])} to {_date(accepted[1])}"
+        return Refusal("time_out_of_range", "ts", f"`ts` is {ts}, which lies outside {allowed}")
     arrived = event.ingested_at
-    if arrived is not None and not ts - CLOCK_SKEW_MS <= arrived < LATEST_TS:
+    if arrived is not None and ts > arrived + CLOCK_SKEW_MS:
         return Refusal(
             "time_out_of_range", "ts", f"`ts` is {ts}, more than a day ahead of `ingested_at`"
         )
@@ -255,19 +261,23 @@ def decode(raw: bytes) -> Event | Refusal:
     return event
 
 
-def decode_all(values: Iterable[bytes]) -> tuple[list[Event], list[int], list[tuple[int, Refusal]]]:
-    """A batch of records to (events, their positions in the batch, (position, refusal) pairs)."""
+def decode_all(
+    values: Iterable[bytes], accepted: tuple[int, int] = (EARLIEST_TS, LATEST_TS)
+) -> tuple[list[Event], list[tuple[int, Refusal]]]:
+    """A batch of records to (events, (position in the batch, refusal) pairs), each in order."""
     events: list[Event] = []
-    positions: list[int] = []
     refused: list[tuple[int, Refusal]] = []
     for position, raw in enumerate(values):
-        event = decode(raw)
+        event = decode(raw, accepted)
         if type(event) is Refusal:
             refused.append((position, event))
         else:
             events.append(event)  # type: ignore[arg-type]
-            positions.append(position)
-    return events, positions, refused
+    return events, refused
+
+
+def _date(ts: int) -> str:
+    return datetime.fromtimestamp(ts / 1000, UTC).date().isoformat()
 
 
 def _refusal(raw: bytes, error: Exception) -> Refusal:

@@ -267,8 +267,12 @@ class Policy(_Part, frozen=True, dict=True):
         held: NDArray[np.float64] = np.where(by_gift, given[at], bought[at])
         return held
 
-    def festive(self, ts: NDArray[np.int64]) -> NDArray[np.float64]:
-        """The multiplier of the calendar day of each time: float64[n], 1 on an ordinary day."""
+    def festive(self, ts: NDArray[np.int64], after_ms: int = 0) -> NDArray[np.float64]:
+        """The multiplier of the calendar day of each time: float64[n], 1 on an ordinary day.
+
+        A calendar day lasts `after_ms` longer, so that a window which reaches back over it is
+        judged by what was usual on it.
+        """
         times = np.asarray(ts, dtype=np.int64)
         result = np.ones(times.shape, dtype=np.float64)
         if not times.size:
@@ -276,7 +280,7 @@ class Policy(_Part, frozen=True, dict=True):
         years = (_year(int(times.min())), _year(int(times.max())))
         for starts, ends, multiplier in self._festivals(years):
             at = np.searchsorted(starts, times, side="right") - 1
-            within = (at >= 0) & (times < ends[np.maximum(at, 0)])
+            within = (at >= 0) & (times < ends[np.maximum(at, 0)] + after_ms)
             np.maximum(result, np.where(within, multiplier, 1.0), out=result)
         return result
 

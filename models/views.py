@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.columns import (
+    COUNTED,
     CREDENTIALS,
     ID_COLUMNS,
     KIND_CODE,
@@ -187,7 +188,21 @@ def scatter(batch: EventBatch, partitions: int) -> list[EventBatch]:
                 named = batch.ids[rows, one]
                 rows, named = rows[named >= 0], named[named >= 0]
                 wanted[owner[NAMESPACE[one]][named], rows] |= np.uint8(1 << place)
+    wanted[_counting(batch, wanted, partitions), everything] |= np.uint8(COUNTED)
     return [_cut(batch, wanted[partition]) for partition in range(partitions)]
+
+
+def _counting(batch: EventBatch, wanted: NDArray[np.uint8], partitions: int) -> NDArray[np.intp]:
+    """For each event the one partition that counts it: the owner of its first view or, where
+    every partition has that view or none has one, the one that its id falls to."""
+    bits = wanted.astype(np.int16)
+    first = bits & -bits
+    first = np.where(first > 0, first, 256)
+    counting: NDArray[np.intp] = first.argmin(axis=0)
+    shared = (first == first.min(axis=0)).sum(axis=0) > 1
+    for at in np.flatnonzero(shared).tolist():
+        counting[at] = partition_of(batch.event_id[at], partitions)
+    return counting
 
 
 def _cut(batch: EventBatch, wanted: NDArray[np.uint8]) -> EventBatch:

@@ -11,6 +11,7 @@ from models.features.language import (
     Derived,
     Distinct,
     Feature,
+    Is,
     Last,
     Mutual,
     Slept,
@@ -25,6 +26,9 @@ BOUGHT: Final = ("purchased", "airdropped")
 GAINED: Final = ("purchased", "airdropped", "gift_in", "came_back")
 LOST: Final = ("gift_out", "went_back")
 NEW_HANDS: Final = ("changed_phone", "changed_email")
+
+# Rows whose value is the outside price of the collection at the time.
+VALUED: Final = ("gift_out", "gift_in")
 
 JUDGED: Final = (
     "gift_out",
@@ -76,10 +80,16 @@ FEATURES: Final = (
     Feature("token_bought_age", Age(BOUGHT, per="token"), "ms", "time since this token was bought"),
     Feature("token_came_age", Age(("gift_in",), per="token"), "ms", "time since it was received"),
     Feature(
-        "token_returned_age",
-        Age(("came_back",), per="token"),
+        "token_held",
+        Derived(lambda f: np.fmin(f.token_bought_age, f.token_came_age)),
         "ms",
-        "time since this token came back from a gift undone",
+        "how long this token was held",
+    ),
+    Feature(
+        "token_by_gift",
+        Derived(lambda f: (f.token_came_age == f.token_held).astype(np.float64)),
+        "flag",
+        "this token came as a gift",
     ),
     # This counterparty
     Feature("friended_age", Age(("friended",), per="other"), "ms", "time since befriended"),
@@ -121,6 +131,51 @@ FEATURES: Final = (
     ),
     Feature("paid_to_other_30d", Count(("paid",), 30 * DAY, per="other"), "n", "payments to them"),
     Feature("amount", This("amount"), "money", "the money of the event, or the token's value"),
+    Feature("is_payment", Is(("was_paid",)), "flag", "this row is a payment received"),
+    Feature(
+        "recipients_now",
+        Derived(lambda f: f.recipients_30d + (f.gifts_to_other_30d == 0)),
+        "n",
+        "recipients in 30 days, this one included",
+    ),
+    Feature(
+        "givers_now",
+        Derived(lambda f: f.givers_30d + (f.gifts_from_other_30d == 0)),
+        "n",
+        "givers in 30 days, this one included",
+    ),
+    Feature(
+        "mutual_share",
+        Derived(lambda f: f.mutual_30d / np.maximum(f.recipients_30d, 1)),
+        "share",
+        "share of the recipients who gave something back in 30 days",
+    ),
+    Feature(
+        "echo_age",
+        Derived(lambda f: np.where(f.is_payment > 0, f.gift_to_other_age, f.paid_by_other_age)),
+        "ms",
+        "time between gift and payment",
+    ),
+    Feature(
+        "echo_paid",
+        Derived(lambda f: f.paid_by_other_24h + np.where(f.is_payment > 0, f.amount, 0)),
+        "money",
+        "paid by the recipient in 24 hours",
+    ),
+    Feature(
+        "echo_value",
+        Derived(
+            lambda f: f.value_to_other_24h + np.where(f.is_payment > 0, 0, np.nan_to_num(f.amount))
+        ),
+        "money",
+        "outside value of what they were given in 24 hours",
+    ),
+    Feature(
+        "friends_at_gift",
+        Derived(lambda f: f.friended_age - f.gift_to_other_age),
+        "ms",
+        "how long they had been friends at the last gift",
+    ),
     # Whose hands
     Feature("registered_age", Age(("registered",)), "ms", "time since registration"),
     Feature("minor", Last(("registered",), "num"), "flag", "registered as a minor"),

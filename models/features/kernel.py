@@ -50,7 +50,8 @@ D_SUB, D_SUB_VALUE, D_DISTINCT, D_MUTUAL = range(4)
     R_WOKE,
     R_HOPS,
     R_THIS,
-) = range(9)
+    R_IS,
+) = range(10)
 
 
 class Tables(NamedTuple):
@@ -216,28 +217,35 @@ def _expire(tables, log, links, entities, tail, window, index):  # type: ignore[
         elif code == D_DISTINCT:
             if links.pool[start + tables.undo[o, 3]] == index:
                 entities.cells[entity, cell] -= 1
-        elif links.pool[start + tables.undo[o, 3]] == index:
-            if links.pool[start + tables.undo[o, 5]] > index:
-                entities.cells[entity, cell] -= 1
+        elif (
+            links.pool[start + tables.undo[o, 3]] == index
+            and links.pool[start + tables.undo[o, 5]] > index
+        ):
+            entities.cells[entity, cell] -= 1
 
 
 @njit(cache=True)
-def _read(tables, links, entities, row, entity, at, ids, values, out):  # type: ignore[no-untyped-def]
+def _read(tables, links, entities, rows, row, out):  # type: ignore[no-untyped-def]
     """One row of raw features, from the state before it."""
+    entity = rows.entity[row]
+    at = rows.at[row]
     for k in range(len(tables.read)):
         code = tables.read[k, 0]
         space = tables.read[k, 1]
         cell = tables.read[k, 2]
         argument = tables.read[k, 3]
         if code == R_THIS:
-            own = values[row, argument]
+            own = rows.values[row, argument]
             out[k] = np.nan if own == NEVER else np.float64(own)
+            continue
+        if code == R_IS:
+            out[k] = np.float64((argument >> rows.role[row]) & 1)
             continue
         found = NEVER
         if space < 0:
             found = entities.cells[entity, cell]
         else:
-            value = ids[row, tables.read_column[space]]
+            value = rows.ids[row, tables.read_column[space]]
             start = np.int64(-1)
             if value >= 0:
                 start = _find(links, entity, space, value)
@@ -252,7 +260,7 @@ def _read(tables, links, entities, row, entity, at, ids, values, out):  # type: 
         elif code == R_VALUE:
             out[k] = np.nan if found == NEVER else np.float64(found)
         elif code == R_SAME:
-            mine = ids[row, argument]
+            mine = rows.ids[row, argument]
             out[k] = np.nan if found < 0 or mine < 0 else (1.0 if found == mine else 0.0)
         elif code == R_HOPS:
             count = entities.cells[entity, argument]
@@ -372,11 +380,11 @@ def run(tables, log, links, entities, tail, cursors, rows, out, out_row):  # typ
         if entity < 0:
             entities.price[rows.ids[r, collection]] = rows.values[r, amount_column]
             continue
-        if tables.valued[role] and rows.values[r, amount_column] == NEVER:
-            if rows.ids[r, collection] >= 0:
-                rows.values[r, amount_column] = entities.price[rows.ids[r, collection]]
+        of = rows.ids[r, collection]
+        if tables.valued[role] and of >= 0 and rows.values[r, amount_column] == NEVER:
+            rows.values[r, amount_column] = entities.price[of]
         if tables.judged[role]:
-            _read(tables, links, entities, r, entity, at, rows.ids, rows.values, out[judged])
+            _read(tables, links, entities, rows, r, out[judged])
             out_row[judged] = r
             judged += 1
         i = tail[T_END] - tail[T_BASE]

@@ -115,15 +115,21 @@ class Lane:
             matrix[:, at] = of(columns)
         return columns
 
+    def event_at(self, index: int) -> int:
+        """Event-log index of the row at log index `index`."""
+        return int(self.log.event[index - self.tail[k.T_BASE]])
+
     def trail(
-        self, index: int, roles: tuple[str, ...], since: int, column: str | None
+        self, index: int, roles: tuple[str, ...], within: int, column: str | None
     ) -> NDArray[np.int64]:
-        """Event-log indices of an entity's rows of these roles up to log index `index`, from
-        `since` on, with the same id in `column` as the row at `index`; oldest first."""
+        """Event-log indices of an entity's rows of these roles up to log index `index`, not more
+        than `within` ms before it, with the same id in `column` as it; oldest first, and the
+        newest `TRAIL` of them where there are more."""
         mask = sum(1 << ROLE_CODE[self.plan.lane][role] for role in roles)
         place = index - self.tail[k.T_BASE]
         at = -1 if column is None else ROW_IDS.index(column)
         same = -1 if column is None else self.log.ids[place, at]
+        since = self.log.at[place] - within
         out = np.empty(TRAIL, np.int64)
         found = k.trail(self.log, self.tail, index, mask, since, at, same, out)
         events: NDArray[np.int64] = self.log.event[out[:found][::-1] - self.tail[k.T_BASE]]

@@ -129,6 +129,13 @@ class This:
 
 
 @dataclass(frozen=True, slots=True)
+class Is:
+    """1 where the row has one of these roles, else 0."""
+
+    of: Roles
+
+
+@dataclass(frozen=True, slots=True)
 class Derived:
     """A vectorised function of features declared above it."""
 
@@ -148,6 +155,7 @@ How = (
     | Woke
     | HopsBack
     | This
+    | Is
     | Derived
 )
 

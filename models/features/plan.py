@@ -179,6 +179,8 @@ class _Compiler:
                 self.read(k.R_HOPS, space, mark, count)
             case lang.This(what):
                 self.read(k.R_THIS, ENTITY, 0, VALUE_COLUMNS.index(what))
+            case lang.Is(of):
+                self.read(k.R_IS, ENTITY, 0, sum(1 << self.roles[role] for role in of))
             case lang.Derived():
                 raise TypeError("a derived feature has no place in the kernel")
 

@@ -6,8 +6,8 @@ adjudicator counts over the account's findings.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Final, Literal, Protocol
+from dataclasses import dataclass
+from typing import Final, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,10 +32,15 @@ class Columns(Protocol):
 class Limits(Protocol):
     """The thresholds in force by name: a number, or an array[n] where they vary by row."""
 
-    def __getattr__(self, name: str) -> Any: ...
+    def __getattr__(self, name: str) -> NDArray[np.float64]: ...
+
+    def hold(self, by_gift: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """How long the platform made each row's giver keep the token, in ms (inf: for ever)."""
+        ...
 
 
 Fires = Callable[[Columns, Limits], NDArray[np.bool_]]
+Weighs = Callable[[Columns, Limits], NDArray[np.int64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +64,13 @@ class Tally:
     """How many findings of a rule, within a window, make evidence of one account.
 
     `counts` maps a field of the finding (`event_id`, `token`, `other`) to the name of the limit
-    that its number of distinct values must reach; all of them must.
+    that its number of distinct values must reach; all of them must. With `by`, only findings
+    that have the same value in that field are counted together.
     """
 
     window_ms: int
     counts: dict[str, str]
+    by: Literal["token", "other"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +84,13 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """Which past events of the judged entity are the evidence: roles, window, same what."""
+    """Which past events of the judged entity are the evidence: roles, window, same what, and
+    whether only the newest of them."""
 
     roles: tuple[str, ...]
     window_ms: int
     same: Literal["other", "token", "device"] | None = None
+    newest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +98,9 @@ class Rule:
     """A rule of the catalogue.
 
     `says` is a sentence with `{feature}` and `{limit}` fields for the analyst; `tells` is one for
-    the person concerned, with no threshold in it. `tells_zh` is the same in Chinese.
+    the person concerned, with no threshold in it. `tells_zh` is the same in Chinese. `weighs`
+    says as how many findings one counts in the tally. `festive_ms` is how long after a calendar
+    day the festive limits stay multiplied.
     """
 
     id: str
@@ -107,6 +118,8 @@ class Rule:
     strength: Strength = "soft"
     limits: tuple[Limit, ...] = ()
     tally: Tally | None = None
+    weighs: Weighs | None = None
+    festive_ms: int = 0
     trails: tuple[Trail, ...] = ()
     needs: tuple[str, ...] = ()
     excused_by: tuple[str, ...] = ()
@@ -115,4 +128,3 @@ class Rule:
     runbook: str = ""
     since: str = "0.1.0"
     state: State = "live"
-    notes: dict[str, str] = field(default_factory=dict)

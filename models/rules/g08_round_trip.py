@@ -1,0 +1,47 @@
+"""G08: comes back, or goes round a ring of accounts."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.rules.base import DAY, Address, Columns, Limit, Limits, Rule, Tally, Trail
+
+
+def fires(f: Columns, limit: Limits) -> NDArray[np.bool_]:
+    """The recipient had given this very token away not long ago."""
+    return (f.hops_back >= 2) & (f.left_recipient_age <= limit.back_within)
+
+
+def weighs(f: Columns, limit: Limits) -> NDArray[np.int64]:
+    """A ring of accounts speaks for itself; a plain return has to happen again."""
+    return np.where(f.hops_back >= limit.ring, int(limit.returns), 1)
+
+
+RULE = Rule(
+    id="G08",
+    slug="round-trip",
+    title="Comes back to a former holder",
+    family="G",
+    view="token",
+    on=("moved",),
+    addresses=(Address("actor", "seller", "V100"), Address("other", "buyer", "V102")),
+    fires=fires,
+    weighs=weighs,
+    limits=(
+        Limit("back_within", 30 * DAY, DAY, 90 * DAY, "ms", "back within this"),
+        Limit("returns", 2, 1, 50, "n", "returns by one pair in 30 days"),
+        Limit("ring", 3, 3, 20, "n", "accounts that make a ring"),
+    ),
+    tally=Tally(30 * DAY, {"event_id": "returns"}, by="other"),
+    trails=(Trail(("moved",), 30 * DAY),),
+    shows=("hops_back", "left_recipient_age"),
+    says="the token came back to a former holder after {hops_back:n} gifts and "
+    "{left_recipient_age:ms} (limit {back_within:ms})",
+    tells="A collectible came back to an account that had given it away {left_recipient_age:ms} "
+    "before.",
+    tells_zh="某藏品在转出{left_recipient_age:ms}后又回到原持有账号。",
+    needs=("gift",),
+    excused_by=("returned_mistake",),
+    look_alikes=("mistaken_gift_returned",),
+    blind_spot="Rings that take longer than a month.",
+    runbook="List every token that this pair or ring passed on: one is a story, five are a trade.",
+)

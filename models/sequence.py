@@ -1,0 +1,100 @@
+"""Put what several sources send into the one order in which it is judged.
+
+Both sequencers hold back what lies at or behind the least watermark of their sources, so the
+order of arrival across sources cannot change an answer. A source that says it is idle does not
+hold the others up.
+"""
+
+import heapq
+from collections.abc import Iterable
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+import numpy as np
+
+from models.columns import EventBatch, concatenate, in_order
+
+END: Final = 2**62
+
+
+class Watermarks:
+    """The least watermark of a known set of sources; `END` while all of them are idle."""
+
+    def __init__(self, sources: int) -> None:
+        self._heard: dict[int, int] = {}
+        self._idle: set[int] = set()
+        self.sources = sources
+
+    def hear(self, source: int, watermark: int, *, idle: bool = False) -> None:
+        """Note a source's watermark (ms), which never goes back, and whether it is idle."""
+        self._heard[source] = max(watermark, self._heard.get(source, watermark))
+        (self._idle.add if idle else self._idle.discard)(source)
+
+    def low(self) -> int | None:
+        """The watermark of them all, or None while a source has not been heard of."""
+        if len(self._heard) < self.sources:
+            return None
+        awake = [mark for source, mark in self._heard.items() if source not in self._idle]
+        return min(awake, default=END)
+
+
+class EventSequencer:
+    """Event batches in, events by (`at`, `event_id`) out."""
+
+    def __init__(self) -> None:
+        self._waiting: list[EventBatch] = []
+
+    def __len__(self) -> int:
+        return sum(map(len, self._waiting))
+
+    def add(self, batch: EventBatch) -> None:
+        """Take a batch whose ids are interned in the tables of all the others."""
+        if len(batch):
+            self._waiting.append(in_order(batch))
+
+    def before(self, watermark: int) -> EventBatch | None:
+        """Everything before the watermark, in order; None where there is nothing."""
+        ready, waiting = [], []
+        for batch in self._waiting:
+            cut = int(np.searchsorted(batch.at, watermark, side="left"))
+            if cut:
+                ready.append(batch.take(slice(0, cut)))
+            if cut < len(batch):
+                waiting.append(batch.take(slice(cut, len(batch))) if cut else batch)
+        self._waiting = waiting
+        if not ready:
+            return None
+        return ready[0] if len(ready) == 1 else in_order(concatenate(ready))
+
+
+class Ordered(Protocol):
+    """Something with a place in the order; the first part of it is the event time."""
+
+    @property
+    def order(self) -> tuple[Any, ...]: ...
+
+
+T = TypeVar("T", bound=Ordered)
+
+
+class ItemSequencer(Generic[T]):
+    """Items in, items by their order out."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[tuple[Any, ...], int, T]] = []
+        self._added = 0
+
+    def __len__(self) -> int:
+        return len(self._heap)
+
+    def add(self, items: Iterable[T]) -> None:
+        """Take items in any order."""
+        for item in items:
+            self._added += 1
+            heapq.heappush(self._heap, (item.order, self._added, item))
+
+    def before(self, watermark: int) -> list[T]:
+        """Every item whose event time lies before the watermark, in order."""
+        ready = []
+        while self._heap and self._heap[0][0][0] < watermark:
+            ready.append(heapq.heappop(self._heap)[2])
+        return ready
