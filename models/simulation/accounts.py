@@ -10,7 +10,7 @@ _STAGING = {"naive": 25 * MINUTE, "careful": 14 * HOUR, "professional": 2.4 * DA
 """Median pause between the steps of a handover."""
 
 
-@violation("account", weight=3, least=2)
+@violation("account", weight=5, least=2)
 def account_sale(stage: Stage) -> None:
     """An account is sold; a new owner moves in, at once or over weeks."""
     sold = stage.villain("account")
@@ -49,7 +49,7 @@ def _owner_site(stage: Stage, owner: Person) -> Site:
 def _move_in(scheme: Scheme, sold: Person, at: Site) -> Story:
     """New phone, password, number, payment account, friends: not always all of them."""
     world, step = scheme.world, _STAGING[scheme.skill]
-    holder = f"h-{at.device}"
+    holder = world.name("k")
     scheme.mark(world.login(sold, at), sold, "V200")
     sold.phone, sold.ip, sold.city = at.device, at.ip, at.city
     steps = [kind for kind in ("password", "phone", "payment", "email") if world.chance(0.75)]
@@ -65,7 +65,7 @@ def _move_in(scheme: Scheme, sold: Person, at: Site) -> Story:
     scheme.mark(world.login(sold, at), sold, "V200")
 
 
-@violation("account", weight=1.5, least=1)
+@violation("account", weight=2)
 def recall_dispute(stage: Stage) -> None:
     """A sold account is taken back by the verified owner, who keeps the money."""
     sold = stage.villain("account")
@@ -85,7 +85,7 @@ def _recall(stage: Stage, scheme: Scheme, sold: Person) -> Story:
         scheme.mark(world.credential(sold, kind, at=old), sold, "V203")
 
 
-@violation("account", weight=2)
+@violation("account", weight=3)
 def account_rental(stage: Stage) -> None:
     """An account is let by the day: owner and tenant log in by turns."""
     lender = stage.villain("account")
@@ -106,7 +106,7 @@ def _letting(stage: Stage, scheme: Scheme, lender: Person, tenants: list[Site]) 
         yield world.pause(gap, 0.9)
 
 
-@violation("account", weight=2.5, least=2)
+@violation("account", weight=4, least=2)
 def takeover(stage: Stage) -> None:
     """A thief wakes a sleeping account and empties it; the owner is the victim."""
     victim = stage.villain("account")

@@ -10,7 +10,7 @@ from models.simulation.trade import draw_style, sell
 from models.simulation.world import Site
 
 
-@violation("farm", weight=1.5, least=4)
+@violation("farm", weight=1, least=4)
 def drop_farm(stage: Stage) -> None:
     """Straw accounts buy at drops, and pass everything on to one hub."""
     skill = stage.skill(naive=0.35, careful=0.35)
@@ -176,7 +176,7 @@ def campus_network(stage: Stage) -> None:
     """A dormitory behind one address buys, chats and gives among its own."""
     first = stage.honest("farm", fit=lambda p: len(p.friends) >= 4)
     students = [first, *stage.rng.sample(first.friends, min(len(first.friends), 12))]
-    address = f"ip-campus-{first.circle}"
+    address = stage.world.name("ip-h")
     for student in students:
         student.ip = address
         student.interest = max(student.interest, 0.25)
@@ -199,7 +199,7 @@ def _term(stage: Stage, students: list[Person]) -> Story:
 def shop_tablet(stage: Stage) -> None:
     """Customers try the platform on a shop's tablet, or have a phone repaired there."""
     owner = stage.honest("farm")
-    tablet = Site(f"dshop-{owner.index}", f"ip-shop-{owner.index}", owner.city)
+    tablet = stage.strange_site(owner.city)
     visits = stage.many(9, 0.6, least=3, most=60)
     guests = [stage.honest("farm") for _ in range(min(visits, 6))]
     stage.start(_shop_days(stage, owner, guests, tablet, visits), stage.moment(late=0.6))

@@ -174,7 +174,7 @@ class Routine:
             self.world.report(other, person, "other")
 
     def _new_phone(self, person: Person) -> None:
-        person.phone = f"{person.phone[:8]}-{self.world.now // 1000 % 10**9}"
+        person.phone = self.world.name("d")
         self.world.login(person)
         if self.world.chance(0.15):
             self.world.credential(person, "phone")

@@ -15,7 +15,7 @@ def new_phone(stage: Stage) -> None:
 
 def _replace_phone(stage: Stage, person: Person, kind: str) -> Story:
     world = stage.world
-    person.phone = f"dn{person.index:07d}"
+    person.phone = world.name("d")
     world.login(person)
     world.truth.excuse(person.account, kind)
     for changed, share in (("password", 0.5), ("phone", 0.3), ("email", 0.05)):
@@ -68,7 +68,7 @@ def _reset(stage: Stage, person: Person) -> Story:
     if world.chance(0.3):
         world.login(person, stage.strange_site(person.city))
         yield world.some(2 * HOUR)
-    person.phone = f"dn{person.index:07d}"
+    person.phone = world.name("d")
     world.recover(person)
     world.truth.excuse(person.account, "stolen_phone")
     for kind, share in (("password", 0.9), ("phone", 0.6), ("payment", 0.4)):
@@ -108,7 +108,7 @@ def couple_tablet(stage: Stage) -> None:
 
 def _by_turns(stage: Stage, person: Person, partner: Person) -> Story:
     world = stage.world
-    tablet = f"dtab{person.index:07d}"
+    tablet = world.name("d")
     for _ in range(stage.many(9, 0.6, least=3, most=80)):
         device = tablet if world.chance(0.7) else partner.phone
         home = person if world.chance(0.8) else partner
@@ -175,7 +175,7 @@ def leaver(stage: Stage) -> None:
 def _farewell_gifts(stage: Stage, person: Person, asleep: bool) -> Story:
     world = stage.world
     if asleep and world.chance(0.6):
-        person.phone = f"dn{person.index:07d}"
+        person.phone = world.name("d")
     world.login(person)
     dear = world.rng.sample(person.friends, min(len(person.friends), world.rng.randint(1, 4)))
     while (token := person.spare(world.now)) is not None and world.chance(0.93):

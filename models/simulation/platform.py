@@ -86,7 +86,8 @@ def _prepare(world: World, market: Market) -> None:
 
 
 def _declare(world: World, person: Person, other: Person) -> Story:
-    if max(person.joined, other.joined) <= world.now:
+    at_home = other in person.household and person in other.household
+    if at_home and max(person.joined, other.joined) <= world.now:
         world.declare(person, other)
     return
     yield

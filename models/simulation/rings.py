@@ -98,8 +98,8 @@ def broker(stage: Stage) -> None:
     scheme = Scheme(stage.world, "broker", style.skill)
     holds_token = stage.rng.random() < 0.6
     when = stage.moment(late=0.4)
-    for _ in range(stage.many(5, 0.6, least=2, most=25)):
-        seller, buyer = stage.seller(), stage.buyer()
+    for seller in stage.sellers(stage.many(5, 0.6, least=2, most=25)):
+        buyer = stage.buyer()
         token = stage.endow(seller, 1)[0]
         stage.start(_deal(scheme, middle, seller, buyer, token, style, holds_token), when)
         when += int(stage.rng.expovariate(1 / (stage.world.scenario.days * DAY * 0.06)))
@@ -152,8 +152,7 @@ def market_operator(stage: Stage) -> None:
     host = stage.villain("circulation")
     style = draw_style(stage, stage.skill(naive=0.3, careful=0.4))
     scheme = Scheme(stage.world, "market_operator", style.skill)
-    traders = [stage.seller() for _ in range(stage.many(4, 0.5, least=2, most=15))]
-    for trader in traders:
+    for trader in stage.sellers(stage.many(4, 0.5, least=2, most=15)):
         token = stage.endow(trader, 1)[0]
         story = _auction(scheme, host, trader, stage.buyer(), token, style)
         stage.start(story, stage.moment(late=0.7))
@@ -183,7 +182,7 @@ def _auction(
         scheme.mark(world.pay(seller, host, max(price // 12, 100), "谢谢"), host, "V301")
 
 
-@violation("report", weight=1.5, least=2)
+@violation("report", weight=0.8, least=2)
 def brigade(stage: Stage) -> None:
     """A clique reports somebody they dislike, or compete with."""
     clique = [stage.villain("report") for _ in range(stage.many(3.5, 0.4, least=2, most=10))]

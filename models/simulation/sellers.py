@@ -141,7 +141,7 @@ def _advertising(
             yield from sell(scheme, seller, buyer, token, style)
 
 
-@violation("collecting", weight=3, least=4)
+@violation("collecting", weight=4, least=4)
 def hub_collector(stage: Stage) -> None:
     """Builds a collection by paying many people for their gifts."""
     hub = stage.villain("collecting")
@@ -149,8 +149,7 @@ def hub_collector(stage: Stage) -> None:
     scheme = Scheme(stage.world, "hub_collector", skill)
     wanted = stage.many(6, 0.6, least=2, most=40)
     when = stage.moment(late=0.5)
-    for _ in range(wanted):
-        seller = stage.seller()
+    for seller in stage.sellers(wanted):
         token = next((t for t in seller.tokens if t.reserved), None)
         if token is None:
             token = stage.endow(seller, 1)[0]

@@ -66,20 +66,35 @@ class Stage:
 
     def buyer(self) -> Person:
         """Somebody who pays for tokens: often one who has done so before."""
-        if self._buyers and (self.left <= 0 or self.rng.random() < 0.55):
+        if self._buyers and (self.left <= 0 or self.rng.random() < 0.65):
             return self.rng.choice(self._buyers)
         person = self.villain("collecting")
         self._buyers.append(person)
         return person
 
-    def seller(self) -> Person:
-        """Somebody who sells a few tokens on the side: often one who has before."""
-        if self._sellers and (self.left <= 0 or self.rng.random() < 0.4):
-            return self.rng.choice(self._sellers)
+    def seller(self, used: list[Person]) -> Person:
+        """Somebody, not yet `used`, who sells a few tokens on the side."""
+        known = [person for person in self._sellers if person not in used]
+        if known and (self.left <= 0 or self.rng.random() < 0.5):
+            return self.rng.choice(known)
+        if self.left <= 0:
+            raise NobodyFitsError
         person = self.villain("giving")
         self.endow(person, self.many(3, 0.5))
         self._sellers.append(person)
         return person
+
+    def sellers(self, wanted: int, least: int = 2) -> list[Person]:
+        """As many different sellers as there are, up to `wanted`."""
+        found: list[Person] = []
+        while len(found) < wanted:
+            try:
+                found.append(self.seller(found))
+            except NobodyFitsError:
+                if len(found) < least:
+                    raise
+                break
+        return found
 
     def _draw(self, pool: list[Person], fit: Callable[[Person], bool] | None) -> Person:
         for position in range(len(pool) - 1, -1, -1):
@@ -118,8 +133,7 @@ class Stage:
     def strange_site(self, city: str = "") -> Site:
         """A phone and a home that are nobody's on the platform."""
         city = city or f"c{int(self.rng.random() * 60):02d}"
-        number = int(self.rng.random() * 10**7)
-        return Site(f"dx{number:07d}", f"ip-x{number:07d}", city)
+        return Site(self.world.name("d"), self.world.name("ip-h"), city)
 
     def start(self, story: Story, ts: int) -> None:
         """Let a story begin at a time."""
