@@ -53,7 +53,9 @@ def score_rows(
     for r in range(rows.shape[0]):
         for f in range(rows.shape[1]):
             value = np.float32(rows[r, f])
-            row[f] = fills[f] if np.isnan(value) else value
+            fill = fills[f]
+            # Loaded beforehand, so that this is a selection and not a branch to guess wrong.
+            row[f] = fill if np.isnan(value) else value
         length = 0.0
         for first in range(0, trees, LANES):
             for lane in range(LANES):

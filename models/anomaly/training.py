@@ -107,10 +107,10 @@ def fit(
 def never_values(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """What stands in for NaN, float32[m]: as far below the least value as the values reach.
 
-    scikit-learn 1.9 accepts NaN in an isolation forest but grows its trees as if there were none
-    missing and routes them differently when scoring. Below and apart, "never" can be split off by
-    one cut; above, the long right tail of counts and amounts would swallow it (measured:
-    docs/decisions/anomaly-model.md). A feature that never happened at all stands at 0.
+    scikit-learn 1.9 would send NaN to a random side of each cut, so that a rare "never" is set
+    apart late. As a value of its own it can be cut off; and below, because above it would be
+    lost in the long right tail of counts and amounts (measured: docs/decisions/anomaly-model.md).
+    A feature that never happened at all stands at 0.
     """
     absent = np.isnan(rows)
     seen = ~absent.all(axis=0)

@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
-from checks import CHECKS, Check, RowModel
 from numpy.typing import NDArray
 
 from models.anomaly import AnomalyModel, ModelError, train
 from models.anomaly.forest import Forest
+from tests.models.anomaly.checks import CHECKS, Check, RowModel
 
 NAMES = ("age_days", "gifts_7d", "hours_since_payment", "recipients_30d")
 SENTENCES = tuple(f"What {name} counts." for name in NAMES)
