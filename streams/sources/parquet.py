@@ -12,12 +12,15 @@ import pyarrow.parquet as pq
 
 from streams.sources.base import RawBatch, Source, SourceError, open_file
 
+# Beyond it not every float is the number that was meant.
+LARGEST_WHOLE = 2.0**53
+
 
 def _number(value: float) -> float | int | None:
     """NaN stands for a null, and 12.0 for 12, in what pandas makes of integers with gaps."""
     if value != value:
         return None
-    return int(value) if value.is_integer() else value
+    return int(value) if value.is_integer() and abs(value) <= LARGEST_WHOLE else value
 
 
 def cells(column: pa.Array) -> list[Any]:
@@ -37,10 +40,10 @@ def cells(column: pa.Array) -> list[Any]:
     if pa.types.is_floating(kind):
         return [None if value is None else _number(value) for value in column.to_pylist()]
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        return column.to_numpy(zero_copy_only=False).tolist()  # type: ignore[no-any-return]
+        return column.to_numpy(zero_copy_only=False).tolist()
     if pa.types.is_integer(column.type) and not column.null_count:
-        return column.to_numpy().tolist()  # type: ignore[no-any-return]
-    return column.to_pylist()  # type: ignore[no-any-return]
+        return column.to_numpy().tolist()
+    return column.to_pylist()
 
 
 class ParquetSource(Source):

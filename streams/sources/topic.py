@@ -140,8 +140,8 @@ class TopicSource(Source):
         partitions = sorted(consumer.partitions_for_topic(self._topic) or ())
         topic = [TopicPartition(self._topic, partition) for partition in partitions]
         consumer.assign(topic)
-        end = await consumer.end_offsets(topic)
         start = await consumer.beginning_offsets(topic)
+        end = await self._ends(consumer, start)
         if self._from is not None:
             found = await consumer.offsets_for_times(dict.fromkeys(topic, self._from))
             for tp in topic:
@@ -151,6 +151,34 @@ class TopicSource(Source):
             consumer.seek(tp, start[tp])
             self._fetched[tp] = []
         return start, end
+
+    async def _ends(
+        self, consumer: AIOKafkaConsumer, start: dict[TopicPartition, int]
+    ) -> dict[TopicPartition, int]:
+        """The offset behind the last record of each partition.
+
+        The embedded broker's list of end offsets names the first record of the last batch instead
+        of the last; the high watermark that comes with a fetch is right on every broker.
+        """
+        end = await consumer.end_offsets(list(start))
+        filled = [tp for tp in start if start[tp] < end[tp]]
+        for tp in start:
+            consumer.seek(tp, max(start[tp], end[tp] - 1))
+        for tp in filled:
+            for _ in range(SILENT_POLLS):
+                await consumer.getmany(tp, timeout_ms=POLL_MS, max_records=1)
+                if (watermark := consumer.highwater(tp)) is not None:
+                    end[tp] = watermark
+                    break
+            else:
+                raise self._silence(tp, end[tp] - 1)
+        return end
+
+    def _silence(self, tp: TopicPartition, offset: int) -> SourceError:
+        return SourceError(
+            f"{self.name}: brokers {self._brokers}: nothing from partition {tp.partition} "
+            f"at offset {offset} for {SILENT_POLLS * POLL_MS // 1000} s"
+        )
 
     def _unread(self, tp: TopicPartition) -> bool:
         return self._next[tp] < self._end[tp]
@@ -174,11 +202,7 @@ class TopicSource(Source):
                 self._next[tp] = await self._consumer.position(tp)
                 silent = 0 if records else silent + 1
                 if silent == SILENT_POLLS:
-                    raise SourceError(
-                        f"{self.name}: brokers {self._brokers}: nothing from partition "
-                        f"{tp.partition} at offset {self._next[tp]} for "
-                        f"{SILENT_POLLS * POLL_MS // 1000} s"
-                    )
+                    raise self._silence(tp, self._next[tp])
 
     def _round(self) -> Iterator[tuple[TopicPartition, list[ConsumerRecord]]]:
         """Take what lies at or before the instant which every partition has reached."""
