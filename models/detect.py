@@ -40,19 +40,32 @@ _EVENT: Final = ID_COLUMNS.index("event")
 
 
 @dataclass(slots=True)
+class JudgedRows:
+    """The judged rows of one lane: role codes uint8[n], times int64[n] and feature columns."""
+
+    role: NDArray[np.uint8]
+    ts: NDArray[np.int64]
+    features: Columns
+
+
+@dataclass(slots=True)
 class Found:
     """What one step of a detector gave.
 
-    `watermark` (ms): nothing that follows lies before it. `counts`: events, duplicates and late
-    ones that this partition counts. `rows`: the judged rows of each lane with their columns.
+    `watermark` (ms): nothing that follows lies before it, unless all sources had been `idle`;
+    None where not all have been heard of. `duplicate`, `late` and `kinds` (events by index into
+    `KIND_NAMES`) are of the events that this partition counts. `judged` holds the judged rows of
+    each lane, for whoever keeps or learns from them.
     """
 
     findings: list[Finding] = field(default_factory=list)
     retractions: list[Retraction] = field(default_factory=list)
     watermark: int | None = None
-    counts: dict[str, int] = field(default_factory=dict)
+    idle: bool = False
+    duplicate: int = 0
+    late: int = 0
     kinds: dict[int, int] = field(default_factory=dict)
-    rows: dict[str, tuple[NDArray[np.int64], Columns]] = field(default_factory=dict)
+    judged: dict[str, JudgedRows] = field(default_factory=dict)
 
 
 class _EventLog:
@@ -128,15 +141,15 @@ class Detector:
         self._sequencer.add(self._interned(batch))
         self._watermarks.hear(source, watermark, idle=idle)
         low = self._watermarks.low()
-        return Found() if low is None else self._advance(low)
+        return Found() if low is None else self._advance(low, self._watermarks.idle)
 
     def finish(self) -> Found:
         """Judge everything that waits: the sources have ended."""
-        return self._advance(END)
+        return self._advance(END, True)
 
-    def _advance(self, low: int) -> Found:
+    def _advance(self, low: int, idle: bool) -> Found:
         batch = self._sequencer.before(low)
-        found = Found(watermark=low)
+        found = Found(watermark=low, idle=idle)
         if batch is None:
             return found
         # After all sources had been idle, one of them may come back with less than was judged.
@@ -144,10 +157,10 @@ class Detector:
         self._clock = int(batch.at[-1])
         fresh = self._seen.fresh(batch)
         counted = (batch.wanted & COUNTED) > 0
-        found.counts["duplicate"] = int(np.count_nonzero(~fresh & counted))
+        found.duplicate = int(np.count_nonzero(~fresh & counted))
         if not fresh.all():
             batch, counted = batch.take(fresh), counted[fresh]
-        found.counts["late"] = int(np.count_nonzero((batch.at > batch.ts) & counted))
+        found.late = int(np.count_nonzero((batch.at > batch.ts) & counted))
         kinds, numbers = np.unique(batch.kind[counted], return_counts=True)
         found.kinds = dict(zip(kinds.tolist(), numbers.tolist(), strict=True))
         events = self._events.append(batch)
@@ -163,9 +176,9 @@ class Detector:
         lane, rows = self._lanes[name], expand(batch, name)
         known = len(self._strings[_SPACE[name]])
         judged = lane.run(rows, events[rows.event], known, len(self._strings["collection"]))
-        found.rows[name] = (judged.row, judged.features)
         accounts, tokens = self._strings["account"], self._strings["token"]
         ts = batch.ts[rows.event[judged.row]]
+        found.judged[name] = JudgedRows(rows.role[judged.row], ts, judged.features)
         case = Case(lane, rows, judged, ts, accounts, tokens, self._events.__getitem__)
         found.findings += self._judge.findings(case)
         if name == "account":

@@ -29,6 +29,11 @@ class Watermarks:
         self._heard[source] = max(watermark, self._heard.get(source, watermark))
         (self._idle.add if idle else self._idle.discard)(source)
 
+    @property
+    def idle(self) -> bool:
+        """Whether every source is idle."""
+        return len(self._idle) == self.sources
+
     def low(self) -> int | None:
         """The watermark of them all, or None while a source has not been heard of."""
         if len(self._heard) < self.sources:
