@@ -1,0 +1,1 @@
+"""Statements of reasons, from one record: for the person concerned, and for the analyst."""
