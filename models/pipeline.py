@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from models.adjudicate import Bench
 from models.adjudication.adjudicator import Adjudicator
+from models.adjudication.items import Retraction
 from models.anomaly import AnomalyModel
 from models.columns import KIND_NAMES
 from models.detect import Detector, Found
@@ -116,7 +117,7 @@ class Pipeline:
         self.counts.note(found)
         said: list[Recommendation] = []
         if found.watermark is not None:
-            items = [*found.findings, *found.retractions]
+            items: list[Finding | Retraction] = [*found.findings, *found.retractions]
             said = self._bench.take(0, items, found.watermark, idle=found.idle)
         self.counts.recommendations.update(one.penalty.level for one in said)
         return Step(refused, found.findings, said, found)

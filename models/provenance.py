@@ -1,4 +1,4 @@
-"""What decided: hashes of the policy, the rules, the features and the model, for every word said."""
+"""What decided: hashes of the policy, the rules, the features and the model."""
 
 import hashlib
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ SCHEMA = "1"
 
 def rules_version(catalogue: Mapping[str, Rule]) -> str:
     """A hash of what the rules are and look at: ids, limits, tallies, features."""
-    said = [
+    said: list[object] = [
         (rule.id, rule.since, rule.on, rule.limits, rule.tally, rule.addresses, rule.shows)
         for rule in catalogue.values()
     ]

@@ -78,12 +78,13 @@ class Tables(NamedTuple):
 
 class Log(NamedTuple):
     """Rows in time order. Index i of the lane's history lies at `i - base`; `before` is the
-    index of the same entity's previous row, -1 for none."""
+    index of the same entity's previous row, -1 for none; `novel` has a bit for each space whose
+    value was new to the entity."""
 
     at: NDArray[np.int64]
     entity: NDArray[np.int32]
     role: NDArray[np.uint8]
-    novel: NDArray[np.uint8]
+    novel: NDArray[np.int64]
     ids: NDArray[np.int32]
     values: NDArray[np.int64]
     before: NDArray[np.int64]

@@ -67,7 +67,7 @@ class Lane:
             at=np.zeros(0, np.int64),
             entity=np.zeros(0, np.int32),
             role=np.zeros(0, np.uint8),
-            novel=np.zeros(0, np.uint8),
+            novel=np.zeros(0, np.int64),
             ids=np.zeros((0, len(ROW_IDS)), np.int32),
             values=np.zeros((0, 2), np.int64),
             before=np.zeros(0, np.int64),

@@ -74,7 +74,9 @@ class _Compiler:
 
     def leaving(self, window: int, roles: lang.Roles, op: Op) -> None:
         for role in roles:
-            self.undos.setdefault((window, self.roles[role]), []).append(op)
+            ops = self.undos.setdefault((window, self.roles[role]), [])
+            if op not in ops:
+                ops.append(op)
 
     def index_cell(self, space: int, roles: lang.Roles) -> int:
         """The link's cell with the index of its last log entry of these roles."""
@@ -128,6 +130,8 @@ class _Compiler:
                     self.leaving(window, of, (k.D_DISTINCT, space, cell, index, 0, 0))
                 self.read(k.R_COUNT, ENTITY, cell)
             case lang.Mutual(field, of, back, within):
+                if both := [role for role in of if role in back]:
+                    raise ValueError(f"the role {both[0]} stands on both sides of a mutual count")
                 space, window = self.space(field), self.window(within)
                 one, two = self.index_cell(space, of), self.index_cell(space, back)
                 cell, fresh = self.cell(ENTITY, 0, "mutual", field, of, back, within)
@@ -200,8 +204,8 @@ def compile_plan(
     """Compile a lane's declarations.
 
     `judged` are the roles whose rows get features; `valued` those whose missing amount is the
-    outside price of the collection at that time. Raises ValueError for a name declared twice and
-    KeyError for an unknown role.
+    outside price of the collection at that time. Raises ValueError for a name declared twice or a
+    role on both sides of a mutual count, and KeyError for an unknown role.
     """
     names = tuple(feature.name for feature in features)
     if len(set(names)) != len(names):

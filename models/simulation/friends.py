@@ -94,7 +94,7 @@ def family_elder(stage: Stage) -> None:
 
 def _respects(stage: Stage, elder: Person) -> Story:
     world = stage.world
-    relatives = [*elder.home, *elder.friends][: stage.many(6, 0.5, least=2)]
+    relatives = [*elder.home, *elder.friends, world.friend(elder)][: stage.many(6, 0.5, least=2)]
     for _ in range(stage.many(6, 0.6, least=2, most=30)):
         relative = world.rng.choice(relatives)
         if present(world, relative, elder):
@@ -172,9 +172,7 @@ def _lottery(stage: Stage, artist: Person, prizes: int) -> Story:
     yield world.pause(20 * HOUR, 0.6)
     pace = world.some(10 * MINUTE, 1.0)
     for _ in range(prizes):
-        follower = world.rng.choice(world.people)
-        if follower is artist or follower.joined > world.now or follower.gone:
-            continue
+        follower = world.stranger(artist)
         if world.chance(0.4):
             world.befriend(follower, artist)
             yield world.some(20 * MINUTE, 1.0)
@@ -215,12 +213,12 @@ def release_present(stage: Stage) -> None:
 
     def give_on(person: Person, token: Token) -> Story:
         world = stage.world
-        if not person.friends or world.chance(0.3):
+        if world.chance(0.3):
             return
         token.reserved = True
         yield world.until(token.free_at)
         yield world.pause(3 * HOUR, 1.6)
-        if world.gift(person, world.rng.choice(person.friends), token) is not None:
+        if world.gift(person, world.friend(person), token) is not None:
             world.truth.excuse(person.account, "release_present")
 
     fan.on_purchase = give_on
@@ -238,9 +236,7 @@ def offline_friend(stage: Stage) -> None:
 def _meetings(stage: Stage, person: Person, meetings: int) -> Story:
     world = stage.world
     for _ in range(meetings):
-        other = world.rng.choice(world.people)
-        if other is person or other.joined > world.now or other.gone:
-            continue
+        other = world.stranger(person)
         world.befriend(other, person)
         yield world.pause(4 * HOUR, 1.4)
         if present(world, person, other):
@@ -273,9 +269,9 @@ def _false_offer(stage: Stage, owner: Person, token: Token) -> Story:
         )
         world.truth.excuse(owner.account, "misattributed_listing")
         yield world.pause(12 * HOUR, 1.2)
-    if world.chance(0.6) and owner.friends:
+    if world.chance(0.6):
         yield world.pause(DAY, 1.3)
-        world.gift(owner, world.rng.choice(owner.friends), token)
+        world.gift(owner, world.friend(owner), token)
 
 
 @look_alike("giving", weight=3)
@@ -288,7 +284,7 @@ def price_question(stage: Stage) -> None:
 
 def _questions(stage: Stage, person: Person) -> Story:
     world = stage.world
-    friend = world.rng.choice(person.friends)
+    friend = world.friend(person)
     for _ in range(stage.many(3, 0.6, most=15)):
         public = world.chance(0.4)
         world.message(person, None if public else friend, world.rng.choice(AWKWARD))

@@ -51,9 +51,7 @@ def _move(stage: Stage, person: Person) -> Story:
         world.unfriend(person, friend)
     for _ in range(rng.randint(0, 4)):
         yield world.pause(3 * DAY, 1.0)
-        neighbour = rng.choice(world.people)
-        if neighbour.joined <= world.now and not neighbour.gone:
-            world.befriend(person, neighbour)
+        world.befriend(person, world.stranger(person))
 
 
 @look_alike("account", weight=1)
@@ -177,7 +175,7 @@ def _farewell_gifts(stage: Stage, person: Person, asleep: bool) -> Story:
     if asleep and world.chance(0.6):
         person.phone = world.name("d")
     world.login(person)
-    dear = world.rng.sample(person.friends, min(len(person.friends), world.rng.randint(1, 4)))
+    dear = [world.friend(person) for _ in range(world.rng.randint(1, 4))]
     while (token := person.spare(world.now)) is not None and world.chance(0.93):
         yield world.some(12 * MINUTE, 1.4)
         if world.gift(person, world.rng.choice(dear), token) is None:
@@ -202,6 +200,4 @@ def _come_back(stage: Stage, person: Person) -> Story:
     yield from _replace_phone(stage, person, "returner")
     for _ in range(world.rng.randint(0, 3)):
         yield world.pause(3 * HOUR, 1.3)
-        friend = world.rng.choice(person.friends) if person.friends else None
-        if friend is not None:
-            world.gift(person, friend, person.spare(world.now))
+        world.gift(person, world.friend(person), person.spare(world.now))

@@ -21,7 +21,7 @@ def mistaken_gift(stage: Stage) -> None:
 
 def _mistake(stage: Stage, giver: Person, token: Token) -> Story:
     world = stage.world
-    finder = world.rng.choice(giver.friends if world.chance(0.6) else world.people)
+    finder = world.friend(giver) if world.chance(0.6) else world.stranger(giver)
     event = world.gift(giver, finder, token)
     if event is None:
         return
@@ -112,7 +112,8 @@ def joint_present(stage: Stage) -> None:
 
 def _whip_round(stage: Stage, organiser: Person) -> Story:
     world = stage.world
-    lucky, *others = world.rng.sample(organiser.friends, min(len(organiser.friends), 8))
+    lucky = world.friend(organiser)
+    others = [friend for friend in organiser.friends if friend is not lucky][:7]
     for friend in others:
         if world.chance(0.5):
             world.pay(friend, organiser, world.rng.choice((2_000, 5_000, 10_000)), "凑份子")
@@ -133,12 +134,10 @@ def helper(stage: Stage) -> None:
 def _help(stage: Stage, moderator: Person) -> Story:
     world = stage.world
     for _ in range(stage.many(12, 0.6, least=3, most=80)):
-        asker = world.rng.choice(moderator.friends if world.chance(0.5) else world.people)
-        if asker is moderator or asker.joined > world.now or asker.gone or not asker.friends:
-            continue
+        asker = world.friend(moderator) if world.chance(0.5) else world.stranger(moderator)
         world.message(asker, moderator, ("怎么转赠给朋友?", False, False, False))
         yield world.some(20 * MINUTE, 1.2)
-        friend = world.rng.choice(asker.friends)
+        friend = world.friend(asker)
         for person in (asker, friend):
             if person is not moderator:
                 world.message(moderator, person, ("在藏品页点转赠即可", False, False, False))

@@ -99,4 +99,7 @@ def _arrive(world: World, person: Person) -> Story:
     world.login(person)
     for other in person.acquaintances:
         yield world.pause(9 * HOUR, 1.5)
-        world.befriend(person, other)
+        if other.joined <= world.now:
+            world.befriend(person, other)
+        else:
+            other.acquaintances.append(person)

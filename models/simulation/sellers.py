@@ -132,9 +132,8 @@ def _advertising(
 ) -> Story:
     world = stage.world
     for _ in range(stage.many(5, 0.8, most=60)):
-        stranger = world.rng.choice(world.people)
-        private = stranger is not seller and stranger.joined <= world.now and world.chance(0.45)
-        solicit(scheme, seller, style, stranger if private else None)
+        private = world.chance(0.45)
+        solicit(scheme, seller, style, world.stranger(seller) if private else None)
         yield world.pause(7 * HOUR, 1.5)
     if buyer is not None:
         for token in stock:

@@ -57,6 +57,17 @@ class World(Clock):
         self.out.append(event)
         return event
 
+    def stranger(self, person: Person) -> Person:
+        """Anybody else who is on the platform now."""
+        while True:
+            other = self.rng.choice(self.people)
+            if other is not person and other.joined <= self.now and not other.gone:
+                return other
+
+    def friend(self, person: Person) -> Person:
+        """One of a person's friends, or somebody new where they have lost them all."""
+        return self.rng.choice(person.friends) if person.friends else self.stranger(person)
+
     def site(self, person: Person) -> Site:
         """A person's own phone, at home or on the mobile network of the city."""
         if self.rng.random() < 0.3:
