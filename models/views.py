@@ -165,8 +165,9 @@ def partition_of(name: str, partitions: int) -> int:
     return zlib.crc32(name.encode()) % partitions
 
 
-def scatter(batch: EventBatch, partitions: int) -> list[EventBatch]:
-    """One batch for each partition: the events it needs, `wanted` cut to the views it owns."""
+def scatter(batch: EventBatch, partitions: int) -> list[tuple[EventBatch, NDArray[np.intp]]]:
+    """For each partition the events it needs, `wanted` cut to the views it owns, and their
+    positions in the batch."""
     owner = {
         space: np.array(
             [partition_of(name, partitions) for name in batch.names[space]] or [0], np.int32
@@ -205,10 +206,11 @@ def _counting(batch: EventBatch, wanted: NDArray[np.uint8], partitions: int) -> 
     return counting
 
 
-def _cut(batch: EventBatch, wanted: NDArray[np.uint8]) -> EventBatch:
-    part = batch.take(np.flatnonzero(wanted))
-    part.wanted = wanted[wanted > 0]
-    return compact(part)
+def _cut(batch: EventBatch, wanted: NDArray[np.uint8]) -> tuple[EventBatch, NDArray[np.intp]]:
+    index = np.flatnonzero(wanted)
+    part = batch.take(index)
+    part.wanted = wanted[index]
+    return compact(part), index
 
 
 def compact(batch: EventBatch) -> EventBatch:

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from models.adjudication.items import Retraction
 from models.columns import ID_COLUMNS, VALUE_COLUMNS, EventBatch
@@ -58,7 +59,7 @@ _findings: Final = msgspec.msgpack.Decoder(FindingsRecord)
 
 def encode_views(
     batch: EventBatch,
-    position: list[int],
+    position: NDArray[np.int64],
     *,
     source: int,
     first: int,
@@ -74,7 +75,7 @@ def encode_views(
             last,
             watermark,
             idle,
-            np.array(position, np.int64).tobytes(),
+            position.tobytes(),
             batch.kind.tobytes(),
             batch.ts.tobytes(),
             batch.at.tobytes(),
@@ -107,7 +108,7 @@ def decode_views(raw: bytes) -> tuple[ViewsRecord, EventBatch]:
     return record, batch
 
 
-def positions(record: ViewsRecord) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def positions(record: ViewsRecord) -> NDArray[np.int64]:
     """The source offsets of a record's events, int64[n]."""
     return np.frombuffer(record.position, np.int64)
 

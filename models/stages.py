@@ -1,0 +1,148 @@
+"""The three stages as a broker sees them: bytes of one partition in, bytes for partitions out.
+
+Pure: no clock, no broker. The worker and the simulated cluster of the tests are two drivers of
+these. Each drops what it has taken before, so a record may come twice and change nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.adjudicate import Bench
+from models.adjudication.items import Retraction
+from models.columns import EventBatch
+from models.detect import Detector, Found
+from models.events import Refusal
+from models.findings import Finding
+from models.intake import UNSEEN, Intake
+from models.recommendations import Recommendation
+from models.views import partition_of, scatter
+from models.wire import (
+    FindingsRecord,
+    decode_findings,
+    decode_views,
+    encode_findings,
+    encode_views,
+    positions,
+)
+
+
+@dataclass(slots=True)
+class Sent:
+    """What intake makes of a batch: a record for each partition of views, and the refusals by
+    position in the batch."""
+
+    views: list[bytes]
+    refused: list[tuple[int, Refusal]] = field(default_factory=list)
+    events: int = 0
+
+
+class IntakeStage:
+    """Intake of one partition of the input topic."""
+
+    def __init__(self, intake: Intake, source: int, partitions: int) -> None:
+        self._intake = intake
+        self._source = source
+        self._partitions = partitions
+        self._last = -1
+
+    def take(self, values: Sequence[bytes], offsets: Sequence[int]) -> Sent:
+        """Records at ascending offsets. Those at or below the last one taken are left out."""
+        known = sum(offset <= self._last for offset in offsets)
+        values, offsets = values[known:], offsets[known:]
+        taken = self._intake.take(values)
+        if not offsets:
+            return Sent([])
+        first, self._last = offsets[0], offsets[-1]
+        refused = {position for position, _ in taken.refused}
+        places = np.array([o for at, o in enumerate(offsets) if at not in refused], np.int64)
+        views = [
+            encode_views(
+                part,
+                places[index],
+                source=self._source,
+                first=first,
+                last=self._last,
+                watermark=taken.watermark,
+            )
+            for part, index in scatter(taken.events, self._partitions)
+        ]
+        refusals = [(known + position, refusal) for position, refusal in taken.refused]
+        return Sent(views, refusals, len(taken.events))
+
+    def idle(self) -> Sent:
+        """Records which say that this partition holds nobody up while it has nothing."""
+        nothing = self._intake.take(()).events
+        watermark = self._intake.watermark
+        record = encode_views(
+            nothing,
+            np.zeros(0, np.int64),
+            source=self._source,
+            first=self._last + 1,
+            last=self._last,
+            watermark=watermark,
+            idle=True,
+        )
+        return Sent([record] * self._partitions)
+
+
+class DetectStage:
+    """Detection of one partition of views."""
+
+    def __init__(self, detector: Detector, partition: int, accounts: int) -> None:
+        self._detector = detector
+        self._partition = partition
+        self._accounts = accounts
+        self._taken: dict[int, int] = {}
+        self._told: tuple[int, bool] = (UNSEEN, False)
+
+    def take(self, raw: bytes, offset: int) -> tuple[list[bytes], Found]:
+        """One record of views: a record for each partition of accounts (or none where there is
+        nothing to tell), and what was found. Raises WireError."""
+        record, batch = decode_views(raw)
+        new = positions(record) > self._taken.get(record.source, -1)
+        self._taken[record.source] = max(record.last, self._taken.get(record.source, -1))
+        found = self._detector.take(
+            record.source, _only(batch, new), record.watermark, idle=record.idle
+        )
+        return self._records(found, offset), found
+
+    def _records(self, found: Found, offset: int) -> list[bytes]:
+        if found.watermark is None:
+            return []
+        told = (found.watermark, found.idle)
+        if told == self._told and not found.findings and not found.retractions:
+            return []
+        self._told = told
+        records = [
+            FindingsRecord(self._partition, offset, found.watermark, found.idle, [], [])
+            for _ in range(self._accounts)
+        ]
+        for finding in found.findings:
+            records[partition_of(finding.account, self._accounts)].findings.append(finding)
+        for retraction in found.retractions:
+            records[partition_of(retraction.account, self._accounts)].retractions.append(retraction)
+        return [encode_findings(record) for record in records]
+
+
+class AdjudicateStage:
+    """Adjudication of one partition of accounts."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._taken: dict[int, int] = {}
+
+    def take(self, raw: bytes) -> list[Recommendation]:
+        """One record of findings: the revisions that follow. Raises WireError."""
+        record = decode_findings(raw)
+        if record.sequence <= self._taken.get(record.source, -1):
+            return []
+        self._taken[record.source] = record.sequence
+        items: list[Finding | Retraction] = [*record.findings, *record.retractions]
+        return self._bench.take(record.source, items, record.watermark, idle=record.idle)
+
+
+def _only(batch: EventBatch, wanted: NDArray[np.bool_]) -> EventBatch:
+    return batch if wanted.all() else batch.take(wanted)
