@@ -12,13 +12,16 @@ from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
+from kafka.errors import KafkaError as KafkaPythonError
 
 from config.settings import Settings
 from streams.brokers.clients import kafka_python_options
 from streams.sources.base import RawBatch, Source, SourceError
+from streams.topics import TopicError, admin_client
 
 SCHEME = "kafka://"
 FETCH_BYTES = 4 << 20
+CONNECT_S = 10.0
 POLL_MS = 1000
 SILENT_POLLS = 30
 """Polls in a row that bring nothing where there is something: then the brokers are gone."""
@@ -85,7 +88,8 @@ class TopicSource(Source):
         options = kafka_python_options(settings)
         self._loop = asyncio.new_event_loop()
         try:
-            self._next, self._end = self._run(self._locate(options))
+            topic = self._partitions(settings)
+            self._next, self._end = self._run(self._locate(topic, options))
         except BaseException:
             self.close()
             raise
@@ -122,8 +126,19 @@ class TopicSource(Source):
         except KafkaError as error:
             raise SourceError(f"{self.name}: brokers {self._brokers}: {error}") from None
 
+    def _partitions(self, settings: Settings) -> list[TopicPartition]:
+        try:
+            with admin_client(settings, CONNECT_S) as client:
+                [found] = client.describe_topics([self._topic])
+        except (TopicError, KafkaPythonError) as error:
+            raise SourceError(f"{self.name}: {error}") from None
+        if found["error_code"]:
+            raise SourceError(f"{self.name}: no such topic on {self._brokers}")
+        numbers = sorted(partition["partition_index"] for partition in found["partitions"])
+        return [TopicPartition(self._topic, number) for number in numbers]
+
     async def _locate(
-        self, options: dict[str, Any]
+        self, topic: list[TopicPartition], options: dict[str, Any]
     ) -> tuple[dict[TopicPartition, int], dict[TopicPartition, int]]:
         """Connect; the offsets at which to begin, and before which to end."""
         # Without a group: a reading of history leaves no trace on the brokers.
@@ -134,11 +149,6 @@ class TopicSource(Source):
             max_partition_fetch_bytes=FETCH_BYTES,
         )
         await consumer.start()
-        # Asking for all topics by name of none: asking for one may create it.
-        if self._topic not in await consumer.topics():
-            raise SourceError(f"{self.name}: no such topic on {self._brokers}")
-        partitions = sorted(consumer.partitions_for_topic(self._topic) or ())
-        topic = [TopicPartition(self._topic, partition) for partition in partitions]
         consumer.assign(topic)
         start = await consumer.beginning_offsets(topic)
         end = await self._ends(consumer, start)
