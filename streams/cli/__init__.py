@@ -6,8 +6,6 @@ from typing import Final
 
 import click
 
-from streams.cli.errors import refusal
-
 # A command's name, the module that has it, and the line that `offbook --help` shows.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("demo", "Everything on one machine: a broker, a simulated platform, the worker."),
@@ -64,6 +62,8 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(0)
     except Exception as error:  # noqa: BLE001 -- no traceback reaches a user
+        from streams.cli.errors import refusal
+
         code, lines = refusal(error)
         click.echo(f"offbook: {lines}", err=True)
         sys.exit(code)

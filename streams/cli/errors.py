@@ -10,12 +10,13 @@ from models.anomaly import ModelError
 from models.policy import PolicyError
 from streams.brokers.process import BrokerError
 from streams.output import OutputError
+from streams.running import WorkerError
 from streams.sources import SourceError
 from streams.topics import TopicError
 
 # What was given is refused: 2. What could not be done: 1.
 REFUSED: Final = (PolicyError, SettingsError, SourceMapError, ModelError, SourceError)
-FAILED: Final = (OutputError, BrokerError, TopicError, OSError)
+FAILED: Final = (OutputError, BrokerError, TopicError, WorkerError, OSError)
 
 
 def refusal(error: Exception) -> tuple[int, str]:
