@@ -7,10 +7,8 @@ from typing import Any
 import click
 import msgspec
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
-from config.settings import SettingsError
 from models.scorecard import (
     Figures,
     Harm,
@@ -21,14 +19,9 @@ from models.scorecard import (
     read_revision,
     score,
 )
-from streams.output import JsonLinesWriter, OutputError
-from streams.sources import Source, SourceError, open_source
-
-
-class RefusedError(click.ClickException):
-    """Refused input: the message names the file, the line and what is wrong."""
-
-    exit_code = 2
+from streams.cli.screen import tracked
+from streams.output import JsonLinesWriter
+from streams.sources import SourceError, open_source
 
 
 class _Named(msgspec.Struct):
@@ -53,19 +46,17 @@ class _Named(msgspec.Struct):
 )
 def evaluate(recommendations: str, labels: str, events: str, out: Path) -> None:
     """Score RECOMMENDATIONS (all revisions or final) against the labels of the same events."""
+    scope, unreadable = _scope(events)
     try:
-        scope, unreadable = _scope(events)
         card = score(
             (read_revision(record, place) for record, place in _objects(recommendations)),
             (read_label(record, place) for record, place in _objects(labels)),
             scope,
         )
-        with JsonLinesWriter(out) as file:
-            file.write(msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n")
-    except (SourceError, SettingsError, ScorecardError) as error:
-        raise RefusedError(str(error)) from None
-    except OutputError as error:
-        raise click.ClickException(str(error)) from None
+    except ScorecardError as error:
+        raise SourceError(str(error)) from None
+    with JsonLinesWriter(out) as file:
+        file.write(msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n")
     if unreadable:
         click.echo(f"{events}: {unreadable} unreadable events were left out", err=True)
     _print(card, Console())
@@ -76,9 +67,8 @@ def _scope(spec: str) -> tuple[Scope, int]:
     decoder = msgspec.json.Decoder(_Named)
     accounts: set[str | None] = set()
     earliest, latest, unreadable = 2**63, 0, 0
-    with open_source(spec) as source, _progress(source) as progress:
-        task = progress.add_task("reading events", total=source.total)
-        for batch in source:
+    with open_source(spec) as source:
+        for batch in tracked(source, source, "reading events"):
             for raw in batch.values:
                 try:
                     event = decoder.decode(raw)
@@ -88,7 +78,6 @@ def _scope(spec: str) -> tuple[Scope, int]:
                 accounts |= {event.account, event.sender, event.recipient, event.friend}
                 accounts |= {event.member, event.payer, event.payee}
                 earliest, latest = min(earliest, event.ts), max(latest, event.ts)
-            progress.update(task, completed=source.position)
     accounts.discard(None)
     if not accounts:
         raise SourceError(f"{spec}: holds no event that names an account")
@@ -106,13 +95,6 @@ def _objects(spec: str) -> Iterator[tuple[dict[str, Any], str]]:
                     yield decoder.decode(raw), place
                 except (msgspec.DecodeError, UnicodeDecodeError) as error:
                     raise SourceError(f"{place}: no JSON object: {error}") from None
-
-
-def _progress(source: Source) -> Progress:
-    """A bar on standard error, on a terminal only."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn(source.unit))
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _print(card: Scorecard, console: Console) -> None:

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import click
 import msgspec
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from models.simulation import (
     FEEDS,
@@ -19,7 +17,8 @@ from models.simulation import (
     deliver,
     with_profile,
 )
-from streams.output import JsonLinesWriter, OutputError
+from streams.cli.screen import progress_bar
+from streams.output import JsonLinesWriter
 
 _CHUNK = 5_000
 
@@ -107,10 +106,7 @@ def simulate(
         )
     except ValueError as error:
         raise RefusedError(str(error)) from None
-    try:
-        _write(Simulation(scenario), delivery, out, labels)
-    except OutputError as error:
-        raise click.ClickException(str(error)) from None
+    _write(Simulation(scenario), delivery, out, labels)
 
 
 def _scenario(
@@ -137,19 +133,12 @@ def _write(simulation: Simulation, delivery: Delivery, out: Path, labels: Path) 
     with (
         JsonLinesWriter(out) as events_file,
         JsonLinesWriter(labels) as labels_file,
-        _progress() as progress,
+        progress_bar() as bar,
     ):
-        task = progress.add_task("simulating", total=scenario.end_ts - scenario.start_ts)
+        task = bar.add_task("simulating", total=scenario.end_ts - scenario.start_ts, said="")
         arriving = deliver(simulation.events(), delivery)
         while chunk := list(islice(arriving, _CHUNK)):
             events_file.write_lines(map(encode, chunk))
-            progress.update(task, completed=int(chunk[-1]["ts"]) - scenario.start_ts)
+            bar.update(task, completed=int(chunk[-1]["ts"]) - scenario.start_ts)
         for label in simulation.labels():
             labels_file.write_object(label)
-
-
-def _progress() -> Progress:
-    """A bar on standard error, on a terminal only."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
