@@ -76,7 +76,9 @@ def _minor(event: ev.AccountRegistered) -> int:
     return int(max(ages) <= 18 if under else max(ages) < 18)
 
 
-_PRICE: Final = re.compile(r"\d{2,}\s*(?:元|块|rmb|cny|米|r\b)|[¥￥]\s*\d|\d+\s*一?[张个]?出", re.I)
+# One or two digits are looked for where any number would do: `\d+` tries a text of digits alone
+# from each of them to the end, which takes hours for a mebibyte.
+_PRICE: Final = re.compile(r"\d\d\s*(?:元|块|rmb|cny|米|r\b)|[¥￥]\s*\d|\d\s*一?[张个]?出", re.I)
 _CONTACT: Final = re.compile(r"微信|vx|wechat|\bqq\b|加我|私聊|私信|telegram|电报", re.I)
 _PAY: Final = re.compile(r"转账|支付宝|alipay|红包|付款|打款|收款|定金|paypal|usdt", re.I)
 
