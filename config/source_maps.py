@@ -176,6 +176,7 @@ def _options(value: Any, at: TomlPlace) -> tuple[Scalar, ...]:
 def _reader(value: Any, contract: ContractField, at: TomlPlace) -> Reader:
     """How one field is made: a table in full, or the text or constant that is most of them."""
     table = value if isinstance(value, dict) else {"text": at.scalar(value)}
+    text_at = at / "text" if isinstance(value, dict) else at
     kind = contract.kind
     at.know(table, FIELD_KEYS + KIND_KEYS.get(kind, ()))
     if ("field" in table) == ("text" in table):
@@ -190,7 +191,7 @@ def _reader(value: Any, contract: ContractField, at: TomlPlace) -> Reader:
     if misplaced in table:
         raise (at / misplaced).error(f"does not go with the unit {unit}")
     recipe = Recipe(
-        parts=_parts(table, at),
+        parts=_parts(table, at, text_at),
         default=_optional_scalar(table, "default", at),
         values=values,
         otherwise=_optional_scalar(table, "otherwise", at),
@@ -201,37 +202,40 @@ def _reader(value: Any, contract: ContractField, at: TomlPlace) -> Reader:
         scale=_scale(table.get("scale", 1), at / "scale"),
         rounding=_rounding(table.get("round", EXACT), at / "round"),
     )
-    _check_constants(recipe, contract, at)
+    _check_constants(recipe, contract, at, text_at)
     return reader(kind, recipe)
 
 
-def _check_constants(recipe: Recipe, contract: ContractField, at: TomlPlace) -> None:
+def _check_constants(
+    recipe: Recipe, contract: ContractField, at: TomlPlace, text_at: TomlPlace
+) -> None:
     """Refuse what the map itself says, before any row does, if the contract would."""
     convert = converter(contract.kind, recipe)
-    said: dict[str, Any] = {"default": recipe.default, "otherwise": recipe.otherwise}
-    said |= {f"values.{key}": value for key, value in (recipe.values or {}).items()}
-    if recipe.values is None:
-        said["text"] = recipe.constant
-    for key, value in said.items():
+    said: list[tuple[TomlPlace, Any]] = [
+        (at / "default", recipe.default),
+        (at / "otherwise", recipe.otherwise),
+        *((at / "values" / key, value) for key, value in (recipe.values or {}).items()),
+        (text_at, None if recipe.values else recipe.constant),
+    ]
+    for place, value in said:
         if value is None:
             continue
         try:
-            made = convert((at / key).scalar(value))
+            made = convert(place.scalar(value))
         except UnmappableError as error:
-            raise (at / key).error(f"must be {contract.kind.value}, but {error}") from None
+            raise place.error(f"must be {contract.kind.value}, but {error}") from None
         if contract.allowed and made not in contract.allowed:
-            raise (at / key).error(not_one_of("allowed here", str(made), contract.allowed))
+            raise place.error(not_one_of("allowed here", str(made), contract.allowed))
 
 
-def _parts(table: dict[str, Any], at: TomlPlace) -> tuple[str | Getter, ...]:
+def _parts(table: dict[str, Any], at: TomlPlace, text_at: TomlPlace) -> tuple[str | Getter, ...]:
     if "field" in table:
         return (field_getter((at / "field").text(table["field"])),)
-    at = at / "text" if "text" in table else at
-    template = at.text(text(at.scalar(table["text"])))
+    template = text_at.text(text(text_at.scalar(table["text"])))
     try:
         pieces = list(string.Formatter().parse(template))
     except ValueError as error:
-        raise at.error(f"{error}; a brace that is meant as such is written twice") from None
+        raise text_at.error(f"{error}; a brace that is meant as such is written twice") from None
     parts: list[str | Getter] = []
     for literal, name, form, conversion in pieces:
         if literal:
@@ -239,7 +243,7 @@ def _parts(table: dict[str, Any], at: TomlPlace) -> tuple[str | Getter, ...]:
         if name is None:
             continue
         if not name or form or conversion:
-            raise at.error("between braces stands the name of a field, and nothing else")
+            raise text_at.error("between braces stands the name of a field, and nothing else")
         special = {"row": row_number, "partition": partition_number}
         parts.append(special.get(name) or field_getter(name))
     return tuple(parts)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from models.events import Refusal, decode
+from models.events import REASONS
 from models.field_readers import Place, Reader, Row, Scalar, UnmappableError, field_getter, number
 
 Test = Callable[[Row, Place], bool]
@@ -141,7 +141,7 @@ class SourceMap:
         for raw, offset in zip(raws, offsets, strict=True):
             try:
                 row = _decode(raw)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
                 row = None
             if not isinstance(row, dict):
                 done.failures.append(_no_row(raw, offset))
@@ -180,7 +180,15 @@ def _all_hold(tests: tuple[Test, ...], row: Row, place: Place) -> bool:
 
 
 def _no_row(raw: bytes, offset: int) -> MappingFailure:
-    """The event decoder's own words for what is no JSON object."""
-    refusal = decode(raw)
-    assert isinstance(refusal, Refusal)
-    return MappingFailure(offset, refusal.reason, refusal.field, refusal.detail, raw)
+    """Why a record is no row, with the codes that the event decoder has for it."""
+    reason = "not_an_object"
+    if not raw.strip():
+        reason = "empty"
+    else:
+        try:
+            _decode(raw.decode())
+        except UnicodeDecodeError:
+            reason = "not_utf8"
+        except (msgspec.MsgspecError, RecursionError):
+            reason = "not_json"
+    return MappingFailure(offset, reason, None, REASONS[reason], raw)
