@@ -148,6 +148,14 @@ def test_a_device_seen_anywhere_is_not_new_to_a_login() -> None:
         assert _last_row(history, "gift_out", new) == [expected]
 
 
+@pytest.mark.parametrize(("beyond", "expected"), [(0, 0), (1, 1)])
+def test_a_device_not_seen_for_the_horizon_is_new_again(beyond: int, expected: int) -> None:
+    at = START_TS + kernel.HORIZON_MS + beyond
+    login = ev.Login(event_id="l", ts=at, account="ann", device="phone")
+    history = [_gift(0, START_TS, device="phone"), Arrival(login, at), _gift(1, at + 1)]
+    assert _last_row(history, "gift_out", lang.Count(("login",), DAY, new="device")) == [expected]
+
+
 def test_a_value_leaves_a_distinct_count_with_its_last_row_only() -> None:
     distinct = lang.Distinct("other", ("gift_out",), DAY)
     history = [
