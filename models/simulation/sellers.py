@@ -8,7 +8,7 @@ from models.simulation.trade import Style, ask, draw_style, sell, solicit
 _SALES = {"naive": 3.0, "careful": 4.0, "professional": 11.0}
 
 
-@violation("giving", weight=6, least=3)
+@violation("giving", weight=8, least=3)
 def fan_out_seller(stage: Stage) -> None:
     """Sells a stock to many buyers over days or weeks."""
     seller = stage.villain("giving")

@@ -66,7 +66,7 @@ class Stage:
 
     def buyer(self) -> Person:
         """Somebody who pays for tokens: often one who has done so before."""
-        if self._buyers and (self.left <= 0 or self.rng.random() < 0.65):
+        if self._buyers and (self.left <= 0 or self.rng.random() < 0.75):
             return self.rng.choice(self._buyers)
         person = self.villain("collecting")
         self._buyers.append(person)
@@ -75,7 +75,7 @@ class Stage:
     def seller(self, used: list[Person]) -> Person:
         """Somebody, not yet `used`, who sells a few tokens on the side."""
         known = [person for person in self._sellers if person not in used]
-        if known and (self.left <= 0 or self.rng.random() < 0.5):
+        if known and (self.left <= 0 or self.rng.random() < 0.65):
             return self.rng.choice(known)
         if self.left <= 0:
             raise NobodyFitsError

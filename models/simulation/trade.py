@@ -49,6 +49,10 @@ _TEMPER = {
 }  # fmt: skip
 
 
+_PATIENCE = {"naive": 0.05, "careful": 0.2, "professional": 0.35}
+"""Share of the deals that wait for the outside price to rise."""
+
+
 def draw_style(stage: Stage, skill: str = "") -> Style:
     """A trader's own style, around what is common for the skill."""
     rng = stage.rng
@@ -164,6 +168,8 @@ def sell(
         world.befriend(seller, buyer)
         yield world.pause(3 * HOUR, 1.4)
     yield world.until(token.free_at)
+    if world.chance(_PATIENCE[style.skill]):
+        yield from _wait_for_price(world, token)
     yield world.pause(style.haste, 1.2)
     if token not in seller.tokens:
         return
@@ -188,6 +194,15 @@ def sell(
     if world.chance(style.unfriends):
         yield world.pause(1.2 * DAY, 1.3)
         world.unfriend(seller, buyer)
+
+
+def _wait_for_price(world: World, token: Token) -> Story:
+    """Hold out for a better outside price, for a few days at most."""
+    hoped = world.floor[token.collection] * world.rng.lognormvariate(0.2, 0.1)
+    for _ in range(world.rng.randint(2, 8)):
+        if world.floor[token.collection] >= hoped:
+            return
+        yield world.pause(18 * HOUR, 0.5)
 
 
 def _payment(
