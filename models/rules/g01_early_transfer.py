@@ -30,7 +30,7 @@ RULE = Rule(
     tells="You gave a collectible away {token_held:ms} after it came to you, before the platform "
     "allowed it.",
     tells_zh="您在获得藏品{token_held:ms}后即将其转赠，尚未满足平台当时的转赠条件。",
-    needs=("gift", "purchase"),
+    needs=("gift",),
     look_alikes=("migration", "support_recovery"),
     blind_spot="Tokens whose purchase the stream never showed.",
     runbook="Look up how the gift passed the platform's own check: a support action or a "
