@@ -1,0 +1,172 @@
+"""X03: money goes the other way."""
+
+from tests.models.rules.telling import edge, fires, look_alike, silent
+from tests.stories import A_MONTH_BEFORE_SPRING_FESTIVAL, Story, bundle
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+
+
+def sold(
+    paid: int = 90_00,
+    worth: int = 0,
+    paid_after: int = 10 * MINUTE,
+    family: bool = False,
+) -> Story:
+    """Ann gives Bob a token, with or without an outside price, and he pays her."""
+    story = Story()
+    if family:
+        story.declares("ann", "bob", at="09:00")
+    story.buys("ann", "t1", at="10:00")
+    if worth:
+        story.is_worth("pandas", worth, after="1d")
+    story.gives("ann", "bob", "t1", after="2d")
+    story.pays("bob", "ann", paid, after=paid_after)
+    return story
+
+
+@fires("X03", "ann", "bob")
+def test_a_naive_seller_is_paid_ten_minutes_later() -> Story:
+    return sold()
+
+
+@fires("X03", "ann", "bob")
+def test_money_may_come_first() -> Story:
+    story = Story()
+    story.buys("ann", "t1", at="10:00")
+    story.pays("bob", "ann", 90_00, after="2d")
+    story.gives("ann", "bob", "t1", after="10m")
+    return story
+
+
+@fires("X03", "ann", "bob")
+def test_a_fair_price_the_next_morning() -> Story:
+    return sold(paid=95_00, worth=90_00, paid_after=20 * HOUR)
+
+
+@fires("X03", "ann", "bob")
+def test_one_payment_for_several() -> Story:
+    story = Story()
+    story.is_worth("pandas", 50_00, at="09:00")
+    for n in range(3):
+        story.buys("ann", f"t{n}")
+    story.now += 48 * HOUR
+    for n in range(3):
+        story.gives("ann", "bob", f"t{n}")
+    story.pays("bob", "ann", 150_00, after="5h")
+    return story
+
+
+@silent("X03", "ann", "bob")
+def test_an_hour_later_without_a_price() -> Story:
+    return sold(paid_after=HOUR)
+
+
+@silent("X03", "ann", "bob")
+def test_another_person_pays() -> Story:
+    story = sold(paid_after=48 * HOUR)
+    story.pays("carl", "ann", 90_00, at="day 2 10:10")
+    return story
+
+
+@silent("X03", "ann", "bob")
+def test_money_goes_the_same_way_as_the_gift() -> Story:
+    story = Story()
+    story.buys("ann", "t1", at="10:00")
+    story.gives("ann", "bob", "t1", after="2d")
+    story.pays("ann", "bob", 90_00, after="10m")
+    return story
+
+
+@edge("X03", "close", "ann", fires_at=30 * MINUTE, quiet_at=30 * MINUTE - 1)
+def test_half_an_hour_without_a_price() -> Story:
+    return sold(paid_after=30 * MINUTE)
+
+
+@edge("X03", "near", "ann", fires_at=24 * HOUR, quiet_at=24 * HOUR - 2)
+def test_not_quite_a_day_with_a_price() -> Story:
+    return sold(worth=90_00, paid_after=24 * HOUR - 1)
+
+
+@edge("X03", "least", "ann", fires_at=0.5, quiet_at=0.51)
+def test_half_the_price() -> Story:
+    return sold(paid=45_00, worth=90_00)
+
+
+@edge("X03", "most", "ann", fires_at=3, quiet_at=2.99)
+def test_three_times_the_price() -> Story:
+    return sold(paid=270_00, worth=90_00)
+
+
+def dinners(number: int) -> Story:
+    """Ann brings Bob a picture, and he pays his share of the bill the same evening."""
+    story = Story()
+    story.knows("ann", "bob")
+    story.is_worth("pandas", 90_00)
+    for n in range(number):
+        story.buys("ann", f"t{n}")
+        story.gives("ann", "bob", f"t{n}", after="2d")
+        story.pays("bob", "ann", 120_00, after="2h")
+        story.now += 5 * 24 * HOUR
+    return story
+
+
+@look_alike("X03", "shared_meal", "ann", "bob", up_to="L1")
+def test_a_gift_over_dinner_and_then_the_bill() -> Story:
+    """The sum might be a price: one such evening may bring a reminder, no more."""
+    return dinners(1)
+
+
+@look_alike(
+    "X03",
+    "shared_meal",
+    "ann",
+    "bob",
+    up_to="L1",
+    shortfall="two dinners are two proofs; nothing knows that old friends share bills",
+)
+def test_a_second_dinner_the_week_after() -> Story:
+    return dinners(2)
+
+
+def red_packets(*friends: str) -> Story:
+    """Friends thank Ann for a picture as one does on the eve of Spring Festival."""
+    story = Story(A_MONTH_BEFORE_SPRING_FESTIVAL)
+    story.knows("ann", *friends)
+    for friend in friends:
+        story.buys("ann", f"for {friend}")
+    story.now += 2 * 24 * HOUR
+    for n, friend in enumerate(friends):
+        story.gives("ann", friend, f"for {friend}", after="5h")
+        story.pays(friend, "ann", (66_00, 88_00, 8_88)[n], after="10m")
+    return story
+
+
+@look_alike("X03", "red_packet", "ann", "bob", up_to="L1")
+def test_a_red_packet_in_thanks_at_spring_festival() -> Story:
+    """One may bring a reminder: nothing else tells it from a price."""
+    return red_packets("bob")
+
+
+@look_alike(
+    "X03",
+    "red_packet",
+    "ann",
+    "bob",
+    "carl",
+    "dora",
+    up_to="L1",
+    shortfall="each red packet is a proof of its own, and no excuse knows the festival",
+)
+def test_red_packets_of_three_friends_at_spring_festival() -> Story:
+    return red_packets("bob", "carl", "dora")
+
+
+@look_alike("X03", "parent_pays_for_child", "ann", "bob")
+def test_a_father_pays_what_his_daughter_gave_him() -> Story:
+    return sold(family=True)
+
+
+def test_strangers_would_not_be_believed() -> None:
+    told = sold(family=True).told(bundle(**{"excuses.household": {"state": "off"}}))
+    assert told.fired("X03", "ann"), told.why("ann")
