@@ -72,18 +72,23 @@ def builtin_source_map(name: str) -> SourceMap:
 
 
 def load_source_map(path: Path | str) -> SourceMap:
-    """Read a source map from a file.
+    """Read a source map from a file, or by its bare name one that comes with offbook.
 
     Raises:
         SourceMapError: it cannot be read, is no TOML, or makes no sense.
     """
+    if str(path) in builtin_names():
+        return builtin_source_map(str(path))
     try:
         toml = Path(path).read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise SourceMapError(f"{path}: is not UTF-8") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise SourceMapError(f"{path}: cannot be read: {reason}") from None
+        raise SourceMapError(
+            f"{path}: cannot be read: {reason}; allowed: a TOML file, or one of offbook's own: "
+            f"{', '.join(builtin_names())}"
+        ) from None
     return parse_source_map(toml, str(path))
 
 

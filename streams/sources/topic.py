@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Coroutine, Iterator
 from datetime import UTC, datetime
 from itertools import accumulate
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -27,6 +28,8 @@ SILENT_POLLS = 30
 """Polls in a row that bring nothing where there is something: then the brokers are gone."""
 
 T = TypeVar("T")
+_offset = attrgetter("offset")
+_timestamp = attrgetter("timestamp")
 
 
 def parse_instant(text: str | int, option: str) -> int:
@@ -111,8 +114,7 @@ class TopicSource(Source):
             self._run(self._fill())
             for tp, records in self._round():
                 self.position += len(records)
-                wanted = [record for record in records if self._wants(record.timestamp)]
-                if wanted:
+                if wanted := self._within_span(records):
                     # A record without a value goes on as an empty one, for the decoder to refuse.
                     values = [record.value or b"" for record in wanted]
                     offsets = [record.offset for record in wanted]
@@ -193,10 +195,12 @@ class TopicSource(Source):
     def _unread(self, tp: TopicPartition) -> bool:
         return self._next[tp] < self._end[tp]
 
-    def _wants(self, timestamp: int) -> bool:
-        return (self._from is None or timestamp >= self._from) and (
-            self._to is None or timestamp < self._to
-        )
+    def _within_span(self, records: list[ConsumerRecord]) -> list[ConsumerRecord]:
+        if (first := self._from) is not None:
+            records = [record for record in records if record.timestamp >= first]
+        if (end := self._to) is not None:
+            records = [record for record in records if record.timestamp < end]
+        return records
 
     async def _fill(self) -> None:
         """Fetch until every partition that has unread records has one here."""
@@ -208,7 +212,7 @@ class TopicSource(Source):
                     tp, timeout_ms=POLL_MS, max_records=self._batch_size
                 )
                 records = fetched.get(tp, [])
-                self._fetched[tp] = [record for record in records if record.offset < end]
+                self._fetched[tp] = records[: bisect_left(records, end, key=_offset)]
                 self._next[tp] = await self._consumer.position(tp)
                 silent = 0 if records else silent + 1
                 if silent == SILENT_POLLS:
@@ -218,10 +222,7 @@ class TopicSource(Source):
         """Take what lies at or before the instant which every partition has reached."""
         waiting = [tp for tp, records in self._fetched.items() if records]
         # A record's timestamp may be older than its predecessor's: the newest so far counts.
-        newest = {
-            tp: list(accumulate((record.timestamp for record in self._fetched[tp]), max))
-            for tp in waiting
-        }
+        newest = {tp: list(accumulate(map(_timestamp, self._fetched[tp]), max)) for tp in waiting}
         reached = min((newest[tp][-1] for tp in waiting), default=0)
         for tp in waiting:
             cut = bisect_right(newest[tp], reached)

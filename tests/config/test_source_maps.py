@@ -1,6 +1,7 @@
 """Source maps are read, or refused by file, key, fault and remedy; those that come along work."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -237,8 +238,27 @@ def test_a_file_is_named(tmp_path: Path) -> None:
     assert load_source_map(str(path)).name == str(path)
 
 
+def test_the_example_in_the_documentation_does_what_it_says() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "source-maps.md").read_text(encoding="utf-8")
+    [(toml, rows, events)] = re.findall(
+        r"```toml\n# shop\.toml\n(.*?)```.*?```json\n(.*?)```.*?```json\n(.*?)```", text, re.DOTALL
+    )
+    raws = [row.encode() for row in rows.splitlines()]
+    done = parse_source_map(toml, "shop.toml").translate(raws, range(1, len(raws) + 1), 0)
+    assert [json.loads(value) for value in done.values] == list(
+        map(json.loads, events.splitlines())
+    )
+    assert [(failure.row, failure.detail) for failure in done.failures] == [
+        (4, "`price` is not a number")
+    ]
+    assert done.skipped == {"test accounts": 1}
+
+
 def test_a_builtin_is_found_by_name() -> None:
     assert builtin_names() == ("amlsim", "cryptopunks", "cryptopunks-no-payments", "darpa")
+    assert load_source_map("darpa").name == builtin_source_map("darpa").name == "darpa.toml"
+    with pytest.raises(SourceMapError, match="or one of offbook's own: amlsim, cryptopunks, "):
+        load_source_map("darp")
     with pytest.raises(SourceMapError, match=r"'cryptopunk' is not .* did you mean cryptopunks\?"):
         builtin_source_map("cryptopunk")
 
