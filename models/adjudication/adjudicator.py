@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from models.adjudication.forget import forget
 from models.adjudication.items import Item, Retraction
 from models.adjudication.ladder import Ladder
 from models.adjudication.live import Book, Live
@@ -156,49 +157,18 @@ class Adjudicator:
         if state.clock // DAY == state.swept:
             return
         state.swept = state.clock // DAY
-        self._live.clear()
         for name in list(state.accounts):
             account = state.accounts[name]
-            self._forget(account)
+            for violation in forget(account, state.clock, self._book):
+                self._live.pop((name, violation), None)
             if not account.cases and not account.rulings and not account.retracted:
                 del state.accounts[name]
-
-    def _forget(self, account: Account) -> None:
-        # Beyond its longest episode no account is touched again, unless by what comes later still.
-        longest = self._policy.episode.max_ms
-        horizon = self._state.clock - longest
-        # A prior counts where it is younger than `decay` at the beginning of an episode.
-        decayed = horizon - longest - self._policy.strikes.decay_ms
-        for violation, case in list(account.cases.items()):
-            for key, waiting in list(case.pending.items()):
-                rule = self._book.rules.get(self._book.rule_id(key))
-                window = rule.tally.window_ms if rule is not None and rule.tally else 0
-                case.pending[key] = [each for each in waiting if each.ts > horizon - window]
-                if not case.pending[key]:
-                    del case.pending[key]
-            case.side = [finding for finding in case.side if finding.ts > horizon]
-            case.excused = {
-                name: excusal for name, excusal in case.excused.items() if excusal.ts > horizon
-            }
-            case.episodes = [each for each in case.episodes if _last(each) > horizon]
-            if not (case.pending or case.side or case.excused or case.episodes):
-                del account.cases[violation]
-        account.rulings = {
-            name: ruling for name, ruling in account.rulings.items() if ruling.ts > decayed
-        }
-        account.retracted = {name: at for name, at in account.retracted.items() if at > horizon}
 
 
 def _episode_id(decisive: Finding) -> str:
     """Readable, short, the same for the same facts; decided by the event that made it enough."""
     key = "\0".join((decisive.account, decisive.violation, decisive.event_id))
     return f"rec_{hashlib.blake2b(key.encode(), digest_size=10).hexdigest()}"
-
-
-def _last(episode: Episode) -> int:
-    if episode.findings:
-        return max(finding.ts for finding in episode.findings)
-    return episode.closed_ts or 0
 
 
 def _excuse(case: Case, finding: Finding) -> None:

@@ -1,7 +1,6 @@
 """Evidence lines: one a finding while they are few, one a rule when they are many."""
 
 from collections.abc import Iterable
-from itertools import islice
 from typing import Final
 
 from models.adjudication.totals import RuleTotal
@@ -41,15 +40,17 @@ def _single(rule: Rule, finding: Finding) -> EvidenceLine:
 
 
 def _group(total: RuleTotal) -> EvidenceLine:
-    newest_first = (
-        event for finding in reversed(total.findings) for event in reversed(finding.event_ids)
-    )
-    events = list(islice(dict.fromkeys(newest_first), EVENTS_PER_LINE))
+    events: dict[str, None] = {}
+    for finding in reversed(total.findings):
+        events.update(dict.fromkeys(reversed(finding.event_ids)))
+        if len(events) >= EVENTS_PER_LINE:
+            break
+    newest = list(events)[:EVENTS_PER_LINE]
     count = len(total.findings)
     return _line(
         total.rule,
         total.newest,
-        tuple(reversed(events)),
+        tuple(reversed(newest)),
         {"findings": count},
         f" ({count} findings; the newest is shown)",
     )

@@ -70,6 +70,8 @@ class Live:
         for key in list(self.case.pending):
             if self._book.rule_id(key) in self._book.rules:
                 self._window(key)
+        for key, window in self._windows.items():
+            self._remember(key, window)
 
     def totals(self, episode: Episode) -> Totals:
         """What an episode's evidence amounts to."""
@@ -91,7 +93,11 @@ class Live:
         if current is not None and not self._near(finding, current):
             self.close(current, finding.ts - 1)
             current = None
-        return current, self._window(self._book.key(finding)).add(finding)
+        key = self._book.key(finding)
+        window = self._window(key)
+        evidence = window.add(finding)
+        self._remember(key, window)
+        return current, evidence
 
     def extend(self, episode: Episode, findings: list[Finding]) -> None:
         """Adds evidence to an episode."""
@@ -154,10 +160,14 @@ class Live:
             window = self._windows[key] = self._book.window(key)
             for finding in self.case.pending.get(key, ()):
                 window.wait(finding)
-            if self._book.rules[self._book.rule_id(key)].tally is not None:
-                # One list, so that what waits is part of the facts.
-                self.case.pending[key] = window.waiting
         return window
+
+    def _remember(self, key: str, window: Window) -> None:
+        """What waits is part of the facts."""
+        if window.waiting:
+            self.case.pending[key] = window.waiting
+        else:
+            self.case.pending.pop(key, None)
 
     def _near(self, finding: Finding, episode: Episode) -> bool:
         limits, totals = self._book.policy.episode, self._totals[episode.id]

@@ -60,6 +60,7 @@ class Totals:
 
     def __init__(self, catalogue: Mapping[str, Rule], tallies: Tallies) -> None:
         self.rules: dict[str, RuleTotal] = {}
+        self.families: tuple[str, ...] = ()
         self.count = 0
         self.began = 0
         self.ended = 0
@@ -77,6 +78,8 @@ class Totals:
             total = self.rules.get(finding.rule)
             if total is None:
                 total = self.rules[finding.rule] = RuleTotal(self._catalogue[finding.rule])
+                present = {each.rule.family for each in self.rules.values()}
+                self.families = tuple(family for family in FAMILIES if family in present)
             total.add(finding, self._tallies)
             self.began = finding.ts if not self.count else min(self.began, finding.ts)
             self.ended = max(self.ended, finding.ts)
@@ -93,12 +96,6 @@ class Totals:
         """Keeps the most unusual of the anomalies seen."""
         if anomaly and (self.anomaly is None or anomaly.percentile > self.anomaly.percentile):
             self.anomaly = anomaly
-
-    @property
-    def families(self) -> tuple[str, ...]:
-        """The families that the evidence comes from, in the order of `FAMILIES`."""
-        present = {total.rule.family for total in self.rules.values()}
-        return tuple(family for family in FAMILIES if family in present)
 
     @property
     def hard(self) -> bool:

@@ -6,7 +6,7 @@ from models.policy import Gate
 from models.recommendations import number
 from models.statements.phrases import APPROVALS, moment
 from models.statements.record import Record
-from models.statements.render import render
+from models.statements.render import render, say
 
 _OFTEN = "{} findings, the newest: "
 
@@ -47,8 +47,10 @@ def _by_id(record: Record) -> list[RuleTotal]:
 
 def _evidence(total: RuleTotal) -> str:
     rule, newest, count = total.rule, total.newest, len(total.findings)
+    units = {limit.name: limit.unit for limit in rule.limits} | {"hold": "ms"}
     limits = ", ".join(
-        f"{name} {number(value)}" for name, value in sorted(newest.threshold.items())
+        f"{name} {say(value, units.get(name, 'n'))}"
+        for name, value in sorted(newest.threshold.items())
     )
     sentence = render(rule.says, {**newest.threshold, **newest.observed})
     return (

@@ -43,4 +43,4 @@ LASTING: Final[tuple[Action, ...]] = (
 def moment(ts: int) -> str:
     """A time for people: ISO date and time to the minute, in UTC."""
     when = datetime.datetime.fromtimestamp(ts // 1000, tz=datetime.UTC)
-    return f"{when:%Y-%m-%d %H:%M} UTC"
+    return f"{when.isoformat(' ', 'minutes')[:16]} UTC"

@@ -7,6 +7,7 @@ already in per cent, `share` a part of one. None and NaN read "never".
 import math
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Final, Literal
 
 from models.rules.base import Rule
@@ -26,11 +27,22 @@ _TIMES: Final[tuple[tuple[int, str, str], ...]] = (
 
 def render(template: str, values: Mapping[str, float | None], language: Language = "en") -> str:
     """The sentence with its fields filled; a value that is not there reads "never"."""
+    filled = [
+        text if unit is None else say(values.get(text), unit, language)
+        for text, unit in _parsed(template)
+    ]
+    return "".join(filled)
 
-    def fill(found: re.Match[str]) -> str:
-        return say(values.get(found[1]), found[2] or "n", language)
 
-    return _FIELD.sub(fill, template)
+@cache
+def _parsed(template: str) -> tuple[tuple[str, str | None], ...]:
+    """A sentence in parts: plain text (no unit), and the name and unit of each field."""
+    parts: list[tuple[str, str | None]] = []
+    end = 0
+    for found in _FIELD.finditer(template):
+        parts += [(template[end : found.start()], None), (found[1], found[2] or "n")]
+        end = found.end()
+    return (*parts, (template[end:], None))
 
 
 def say(value: float | None, unit: str, language: Language = "en") -> str:
@@ -68,7 +80,7 @@ def duration(ms: float, language: Language = "en") -> str:
 
 def fields(template: str) -> list[tuple[str, str]]:
     """The (name, unit) of each field of a sentence."""
-    return [(name, unit or "n") for name, unit in _FIELD.findall(template)]
+    return [(text, unit) for text, unit in _parsed(template) if unit is not None]
 
 
 def problems(rule: Rule) -> list[str]:
