@@ -49,10 +49,14 @@ def drop_farm(stage: Stage) -> None:
             buyer = world.rng.choice(buyers)
             world.start(sell(scheme, hub, buyer, token, style), world.some(HOUR))
 
+    def welcome(straw: Person) -> Story:
+        """What the platform hands to new accounts is harvested too."""
+        yield from pass_on(straw, stage.world.airdrop(straw, stage.market.any_collection()))
+
     for straw in straws:
         straw.on_purchase = pass_on
-        for token in stage.endow(straw, stage.many(1.0, 0.5, least=0, most=3)):
-            stage.start(pass_on(straw, token), straw.joined + stage.world.some(2 * DAY))
+        for _ in range(stage.many(1.0, 0.5, least=0, most=3)):
+            stage.start(welcome(straw), straw.joined + stage.world.some(2 * DAY))
 
 
 @violation("farm", weight=1, least=4)

@@ -8,9 +8,7 @@ from models.simulation.people import Person, Story, Token
 from models.simulation.scenario import DAY, HOUR, MINUTE
 from models.simulation.stage import Stage, look_alike
 from models.simulation.words import AWKWARD
-from models.simulation.world import Line, World
-
-_PLAIN: Line = ("送你一个,别客气", False, False, False)
+from models.simulation.world import World
 
 
 def _sociable(least: int) -> Callable[[Person], bool]:
@@ -26,6 +24,7 @@ def present(world: World, giver: Person, taker: Person) -> bool:
 def birthday(stage: Stage) -> None:
     """Friends give something on the same day, some before and some after."""
     child = stage.honest("collecting", fit=_sociable(4))
+    _see_to_presents(stage, child)
     stage.start(_party(stage, child, "birthday", 0.7), stage.moment(late=0.9))
 
 
@@ -33,15 +32,21 @@ def birthday(stage: Stage) -> None:
 def farewell_present(stage: Stage) -> None:
     """A class or an office says goodbye to a teacher or a colleague."""
     person = stage.honest("collecting", fit=_sociable(6))
+    _see_to_presents(stage, person)
     stage.start(_party(stage, person, "farewell_present", 0.85), stage.moment(late=0.9))
+
+
+def _see_to_presents(stage: Stage, person: Person) -> None:
+    """Friends who own nothing would come with empty hands."""
+    for friend in person.friends:
+        if not friend.tokens:
+            stage.endow(friend, 1, reserved=False)
 
 
 def _party(stage: Stage, person: Person, kind: str, keen: float) -> Story:
     world = stage.world
     for friend in list(person.friends):
         if world.chance(keen):
-            if friend.spare(world.now) is None and not friend.joined:
-                stage.endow(friend, 1, reserved=False)
             world.start(_bring(world, friend, person, kind), world.pause(4 * HOUR, 1.3))
     if world.chance(0.5):
         yield world.pause(5 * HOUR, 0.7)
@@ -291,5 +296,5 @@ def _questions(stage: Stage, person: Person) -> Story:
         world.truth.excuse(person.account, "price_question")
         yield world.pause(8 * HOUR, 1.4)
     if world.chance(0.6):
-        world.message(person, friend, _PLAIN)
+        world.message(person, friend, ("送你一个,别客气", False, False, False))
         present(world, person, friend)

@@ -48,16 +48,18 @@ class Routine:
         self._carried: tuple[Ints, Ints, Ints] = (_no_ints(), _no_ints(), _no_ints())
 
     def silence(self, person: Person) -> None:
-        """From the next day on, this account does nothing out of habit."""
+        """This account tries no drop, and from the next day on does nothing out of habit."""
+        person.asleep = True
         self._rates[person.index] = 0.0
 
     def wake(self, person: Person) -> None:
         """From the next day on, this account lives at its own pace again."""
+        person.asleep = False
         self._rates[person.index] = person.rate
 
     def join(self, person: Person, ts: int) -> None:
         """Let a newcomer arrive at another time."""
-        person.joined = ts
+        person.joined = person.since = ts
         self._joined[person.index] = ts
 
     def day(self, day_ts: int) -> list[tuple[int, int, int]]:

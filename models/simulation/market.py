@@ -110,7 +110,7 @@ class Market:
         world, rng = self.world, self.world.rng
         for person in world.people:
             if rng.random() < person.interest * drop.appeal and not person.gone:
-                if person.joined > drop.opens:
+                if person.joined > drop.opens or person.asleep:
                     continue
                 latency = max(int(rng.lognormvariate(math.log(person.quickness), 0.5)), 150)
                 world.start_at(self.try_drop(person, drop, latency), drop.opens + latency)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from models.simulation.scenario import Scenario
+from models.simulation.scenario import DAY, HOUR, Scenario
 
 Story = Iterator[int]
 """A course of action: yields the pauses between its steps, in ms."""
@@ -38,12 +38,14 @@ class Person:
     lateness: float  # hours behind the usual daily rhythm
     interest: float  # chance to try a drop of usual appeal
     quickness: float  # median ms from the opening of a drop to the first try
-    joined: int  # ms; 0 for those who were there before the first day
+    since: int  # ms; when the account was registered
+    joined: int  # the same, or 0 for those who were there before the first day
     friends: list["Person"] = field(default_factory=list)
     household: list["Person"] = field(default_factory=list)
     acquaintances: list["Person"] = field(default_factory=list)  # friends to be, once both are in
     tokens: list[Token] = field(default_factory=list)
     on_purchase: Callable[["Person", Token], Story] | None = None
+    asleep: bool = False
     gone: bool = False
 
     @property
@@ -92,6 +94,8 @@ def _person(scenario: Scenario, rng: random.Random, index: int, city: int, home:
     newcomer = rng.random() < 0.15
     span = scenario.end_ts - scenario.start_ts
     joined = scenario.start_ts + int(rng.random() * span) if newcomer else 0
+    day = scenario.start_ts - (2 + int(rng.random() * 500)) * DAY
+    since = joined or day + int((0.5 + rng.betavariate(2.0, 1.6) * 15.0) * HOUR)
     return Person(
         index=index,
         account=f"u{index:07d}",
@@ -105,6 +109,7 @@ def _person(scenario: Scenario, rng: random.Random, index: int, city: int, home:
         lateness=rng.gauss(0.0, 1.2),
         interest=min(rng.lognormvariate(-2.9, 1.1), 0.9),
         quickness=rng.lognormvariate(7.6, 0.7),
+        since=since,
         joined=joined,
     )
 

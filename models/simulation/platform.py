@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from models.simulation import accounts, farms, friends, movers, owners, rings, sellers
 from models.simulation.habits import Routine
 from models.simulation.market import Market
+from models.simulation.past import first_moment, tell_past
 from models.simulation.people import Person, Story
 from models.simulation.scenario import DAY, HOUR, Scenario
 from models.simulation.stage import LOOK_ALIKES, ROLE_FAMILIES, VIOLATIONS, Stage, cast_everybody
@@ -35,6 +36,13 @@ class Simulation:
         for person in world.people:
             if person.joined:
                 world.start_at(_arrive(world, person), person.joined)
+        if not self.scenario.cold_start:
+            tell_past(world)
+            for day_ts in range(first_moment(world), self.scenario.start_ts, DAY):
+                world.run_until(day_ts + DAY - 1)
+                if len(world.out) >= _BATCH:
+                    yield world.out
+                    world.out = []
         for day in range(self.scenario.days):
             day_ts = self.scenario.start_ts + day * DAY
             market.announce(day_ts)
@@ -80,14 +88,23 @@ def _prepare(world: World, market: Market) -> None:
                 world.new_token(person, market.any_collection(), 0)
         for other in person.household:
             if other.index > person.index and rng.random() < 0.6:
-                late = rng.random() < 0.25
-                delay = rng.random() * (world.scenario.days * DAY if late else 36 * HOUR)
-                world.start(_declare(world, person, other), int(delay))
+                _plan_declaration(world, person, other)
+
+
+def _plan_declaration(world: World, person: Person, other: Person) -> None:
+    """Most families declare themselves before the first day, the rest some time later."""
+    begin, rng = world.scenario.start_ts, world.rng
+    if rng.random() < 0.25 or world.scenario.cold_start:
+        begin += int(rng.random() * world.scenario.days * DAY)
+    else:
+        both = max(person.since, other.since) + HOUR
+        begin = both + int(rng.random() * max(begin - both, 0))
+    world.start_at(_declare(world, person, other), begin)
 
 
 def _declare(world: World, person: Person, other: Person) -> Story:
     at_home = other in person.household and person in other.household
-    if at_home and max(person.joined, other.joined) <= world.now:
+    if at_home and max(person.since, other.since) <= world.now:
         world.declare(person, other)
     return
     yield

@@ -38,7 +38,9 @@ class Scenario:
     `violators` is the share of accounts that break the rules, `look_alikes` the number of
     honest accounts planted beside each of them. A token may be given `hold_after_purchase`
     hours after it was bought (or airdropped), and `hold_after_receipt` hours after it was
-    received as a gift. Raises ValueError, naming the field, for values out of bounds.
+    received as a gift. The events begin with the history before `start` (registrations,
+    friendships, purchases) unless it is a `cold_start`. Raises ValueError, naming the field,
+    for values out of bounds.
     """
 
     accounts: int = 2_000
@@ -49,6 +51,7 @@ class Scenario:
     look_alikes: float = 6.5
     hold_after_purchase: float = 24.0
     hold_after_receipt: float = 24.0
+    cold_start: bool = False
     habits: Habits = field(default_factory=Habits)
 
     def __post_init__(self) -> None:

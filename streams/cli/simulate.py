@@ -63,6 +63,7 @@ class RefusedError(click.ClickException):
     type=float,
     help="How long a token rests after purchase and after receipt; else what the profile has.",
 )
+@click.option("--cold-start", is_flag=True, help="Leave out what happened before the first day.")
 @click.option(
     "--without",
     default="",
@@ -89,6 +90,7 @@ def simulate(
     profile: str,
     violators: float,
     hold_hours: float | None,
+    cold_start: bool,
     without: str,
     disorder_ms: int,
     duplicates: float,
@@ -97,7 +99,15 @@ def simulate(
     if out.resolve() == labels.resolve():
         raise RefusedError(f"--out and --labels both name {out}")
     try:
-        scenario = _scenario(accounts, days, seed, start, profile, violators, hold_hours)
+        scenario = Scenario(
+            accounts=accounts,
+            days=days,
+            seed=seed,
+            start=start.date(),
+            violators=violators,
+            cold_start=cold_start,
+        )
+        scenario = _adapted(scenario, profile, hold_hours)
         delivery = Delivery(
             without=frozenset(feed.strip() for feed in without.split(",") if feed.strip()),
             disorder_ms=disorder_ms,
@@ -109,18 +119,7 @@ def simulate(
     _write(Simulation(scenario), delivery, out, labels)
 
 
-def _scenario(
-    accounts: int,
-    days: int,
-    seed: int,
-    start: datetime,
-    profile: str,
-    violators: float,
-    hold_hours: float | None,
-) -> Scenario:
-    scenario = Scenario(
-        accounts=accounts, days=days, seed=seed, start=start.date(), violators=violators
-    )
+def _adapted(scenario: Scenario, profile: str, hold_hours: float | None) -> Scenario:
     scenario = with_profile(scenario, profile)
     if hold_hours is None:
         return scenario

@@ -47,6 +47,7 @@ def test_it_writes_events_and_labels_and_says_nothing(
     assert result.status == 0
     assert (result.out, result.err) == ("", "")
     events, labels = rows(tmp_path / "e.jsonl"), rows(tmp_path / "l.jsonl")
+    assert min(event["ts"] for event in events) < 1_704_067_200_000
     assert len(events) > 300
     assert all({"event_id", "type", "ts"} <= set(event) for event in events)
     assert all("violation" in label or "benign" in label for label in labels)
@@ -67,7 +68,7 @@ def test_a_name_in_gz_is_compressed(tmp_path: Path, call: Callable[..., Ended]) 
 def test_feeds_disorder_and_start_are_obeyed(tmp_path: Path, call: Callable[..., Ended]) -> None:
     result = call(
         *("--without", "message,payment", "--disorder-ms", "3600000", "--duplicates", "0.3"),
-        *("--start", "2025-01-27"),
+        *("--start", "2025-01-27", "--cold-start"),
     )
     assert result.status == 0
     events = rows(tmp_path / "e.jsonl")
