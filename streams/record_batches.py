@@ -184,7 +184,8 @@ class _Consumer(driver.Consumer):
 
     def done(self, tp: TP, through: int) -> None:
         """Allow the position of `tp` to be committed behind offset `through`."""
-        self._done[tp] = max(through + 1, self._done.get(tp, 0))
+        if tp in self.assignment():
+            self._done[tp] = max(through + 1, self._done.get(tp, 0))
 
     async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
         if not self._is_batched(tp):
@@ -252,13 +253,15 @@ class BatchedApp(faust.App):
         """Say that every record of `tp` up to and including offset `through` is dealt with.
 
         Its position is committed within `broker_commit_interval` seconds, or by `commit`. Say it
-        only of what survives a crash. A lower offset than before changes nothing.
+        only of what survives a crash. A lower offset than before, or a partition that has left
+        this worker, changes nothing.
         """
         self.consumer.done(tp, through)
 
     async def commit(self, topics: Any = None) -> bool:
         """Commit all positions said to be `done`, once what was sent has reached the broker."""
-        return bool(await self.consumer.commit(topics))
+        # Where a commit is under way, Faust waits for that one and does no other.
+        return bool(await self.consumer.commit(topics) or await self.consumer.commit(topics))
 
     def _new_transport(self) -> _Transport:
         return _Transport(self.conf.broker_consumer, self)

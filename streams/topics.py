@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kafka.admin import KafkaAdminClient
-from kafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError, for_code
+from kafka.errors import KafkaError, for_code
 
 from config.settings import Settings
 from streams.brokers.clients import kafka_python_options
@@ -66,14 +66,14 @@ def admin_client(settings: Settings, wait_s: float) -> Iterator[KafkaAdminClient
     options = kafka_python_options(settings)
     try:
         client = KafkaAdminClient(bootstrap_timeout_ms=int(wait_s * 1000), **options)
-    except (KafkaConnectionError, KafkaTimeoutError) as error:
+    except KafkaError as error:
+        # A refused login looks like any lost connection from here.
+        login = ", and OFFBOOK_SASL_* with it" if settings.sasl else ""
         raise TopicError(
             f"no Kafka broker answers at {','.join(settings.brokers)} within {wait_s:g} s; "
             f"is OFFBOOK_BROKERS right, and does OFFBOOK_SECURITY_PROTOCOL="
-            f"{settings.security_protocol} fit it?"
+            f"{settings.security_protocol} fit it{login}?"
         ) from error
-    except KafkaError as error:
-        raise TopicError(f"Kafka at {','.join(settings.brokers)} refuses: {error}") from error
     with contextlib.closing(client):
         yield client
 

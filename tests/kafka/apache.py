@@ -11,10 +11,10 @@ import shutil
 import subprocess
 import tempfile
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from streams.brokers.process import LOOPBACK, BrokerProcess, free_port, started
 
@@ -24,6 +24,7 @@ _CACHE: Final = _HERE.parents[1] / ".cache" / "kafka"
 _CLUSTER_ID: Final = urlsafe_b64encode(b"offbook-testing!").decode().rstrip("=")
 _LEAST_JAVA: Final = 17
 _START_TIMEOUT_S: Final = 120.0
+_STORE_PASSWORD: Final = "of-a-test-only"
 
 # Small, and quick to start rather than quick in the long run.
 _JVM: Final = ("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
@@ -66,11 +67,23 @@ def kafka_jars() -> Path:
     return jars
 
 
-class ApacheKafka:
-    """A cluster on loopback ports; its nodes can be stopped and started one by one."""
+class Login(NamedTuple):
+    """Who may log in at the listener that wants SASL/PLAIN over TLS."""
 
-    def __init__(self, folder: Path, nodes: int) -> None:
+    username: str
+    password: str
+
+
+class ApacheKafka:
+    """A cluster on loopback ports; its nodes can be killed and started again one by one."""
+
+    def __init__(self, folder: Path, nodes: int, login: Login | None = None) -> None:
         self._folder = folder
+        self._login = login
+        self._secure_port = free_port()
+        self.certificate = folder / "broker.pem"
+        if login:
+            self._certify()
         self._classpath = f"{kafka_jars()}/*"
         self._ports = [(free_port(), free_port()) for _ in range(nodes)]
         self._running: dict[int, tuple[contextlib.ExitStack, BrokerProcess]] = {}
@@ -81,6 +94,11 @@ class ApacheKafka:
     def address(self) -> str:
         """`host:port` of every node, by commas."""
         return ",".join(f"{LOOPBACK}:{port}" for port, _ in self._ports)
+
+    @property
+    def secure_address(self) -> str:
+        """`host:port` of the listener for `login`; a client trusts it by `certificate`."""
+        return f"{LOOPBACK}:{self._secure_port}"
 
     def start(self, *nodes: int) -> None:
         """Start these nodes (all without any), and wait until they answer."""
@@ -95,11 +113,6 @@ class ApacheKafka:
         # A node answers only once most of them are up.
         for node in chosen:
             self._running[node][1].wait_until_ready(_START_TIMEOUT_S)
-
-    def stop(self, *nodes: int) -> None:
-        """Stop these nodes (all without any); what they stored stays."""
-        for node in nodes or sorted(self._running):
-            self._running.pop(node)[0].close()
 
     def kill(self, *nodes: int) -> None:
         """End these nodes (all without any) as a power cut would."""
@@ -118,7 +131,7 @@ class ApacheKafka:
         broker, controller = self._ports[node]
         voters = ",".join(f"{i}@{LOOPBACK}:{port}" for i, (_, port) in enumerate(self._ports))
         copies = min(3, len(self._ports))
-        lines = {
+        lines: dict[str, object] = {
             "process.roles": "broker,controller",
             "node.id": node,
             "controller.quorum.voters": voters,
@@ -135,9 +148,12 @@ class ApacheKafka:
             "transaction.state.log.min.isr": min(2, copies),
             "transaction.state.log.num.partitions": 4,
             "group.initial.rebalance.delay.ms": 0,
-            # Soon enough for a test to see a compacted topic.
-            "log.cleaner.backoff.ms": 200,
+            # A killed node's partitions move on before a test grows impatient.
+            "broker.heartbeat.interval.ms": 500,
+            "broker.session.timeout.ms": 3000,
         }
+        if self._login:
+            lines |= self._secured(lines)
         path = self._properties(node)
         path.write_text("".join(f"{key}={value}\n" for key, value in lines.items()), "utf-8")
         command = [*self._java(), "kafka.tools.StorageTool", "format"]
@@ -148,16 +164,57 @@ class ApacheKafka:
         if done.returncode:
             raise RuntimeError(f"StorageTool cannot format {path}:\n{done.stdout}{done.stderr}")
 
+    def _secured(self, lines: Mapping[str, object]) -> dict[str, object]:
+        """What makes a node listen for `login`, too."""
+        assert self._login
+        name, password = self._login
+        module = "org.apache.kafka.common.security.plain.PlainLoginModule"
+        listener = f"SECURE://{self.secure_address}"
+        return {
+            "listeners": f"{lines['listeners']},{listener}",
+            "advertised.listeners": f"{lines['advertised.listeners']},{listener}",
+            "listener.security.protocol.map": (
+                f"{lines['listener.security.protocol.map']},SECURE:SASL_SSL"
+            ),
+            "ssl.keystore.location": self._keystore,
+            "ssl.keystore.password": _STORE_PASSWORD,
+            "sasl.enabled.mechanisms": "PLAIN",
+            "listener.name.secure.plain.sasl.jaas.config": (
+                f'{module} required user_{name}="{password}";'
+            ),
+        }
+
+    @property
+    def _keystore(self) -> Path:
+        return self._folder / "broker.p12"
+
+    def _certify(self) -> None:
+        """Make a key and a certificate for the loopback address, with what Java brings."""
+        store = ["-keystore", str(self._keystore), "-alias", "broker"]
+        store += ["-storepass", _STORE_PASSWORD]
+        made = ["-genkeypair", "-keyalg", "EC", "-dname", "CN=offbook", "-validity", "2"]
+        shown = ["-exportcert", "-rfc", "-file", str(self.certificate)]
+        for action in ([*made, "-ext", f"san=ip:{LOOPBACK}"], shown):
+            subprocess.run(
+                ["keytool", *action, *store],
+                capture_output=True,
+                check=True,
+                env=_environment(),
+            )
+
 
 def _environment() -> dict[str, str]:
     return {name: os.environ[name] for name in ("PATH", "JAVA_HOME", "HOME") if name in os.environ}
 
 
 @contextlib.contextmanager
-def apache_kafka(nodes: int = 1) -> Iterator[ApacheKafka]:
-    """Run a cluster until the block ends. Check `missing_tools` before."""
+def apache_kafka(nodes: int = 1, login: Login | None = None) -> Iterator[ApacheKafka]:
+    """Run a cluster until the block ends; check `missing_tools` before.
+
+    With `login` its one node also listens at `secure_address`.
+    """
     with tempfile.TemporaryDirectory(prefix="offbook-kafka-", ignore_cleanup_errors=True) as folder:
-        cluster = ApacheKafka(Path(folder), nodes)
+        cluster = ApacheKafka(Path(folder), nodes, login)
         try:
             cluster.start()
             yield cluster

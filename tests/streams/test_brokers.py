@@ -12,12 +12,16 @@ from pathlib import Path
 
 import faust
 import pytest
+from kafka import KafkaProducer
 
 from config.settings import Settings, SettingsError
 from config.variables import Secret
 from streams.brokers import embedded
 from streams.brokers.clients import faust_options, kafka_python_options
 from streams.brokers.process import BrokerError, answers, free_port, started
+from streams.topics import Topic, ensure_topics
+from tests.broker_fixtures import require_apache_kafka
+from tests.kafka.apache import apache_kafka
 
 
 def ended(pid: int) -> bool:
@@ -111,6 +115,23 @@ def test_a_killed_parent_leaves_no_broker_behind(tmp_path: Path) -> None:
         time.sleep(0.02)
     assert ended(broker)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.kafka
+def test_a_cluster_of_three_goes_on_without_one(topic_prefix: str) -> None:
+    require_apache_kafka()
+    topic = f"{topic_prefix}events"
+    with apache_kafka(nodes=3) as cluster:
+        settings = Settings(brokers=tuple(cluster.address.split(",")), replication=3)
+        ensure_topics(settings, [Topic(topic, 3, True)])
+        producer = KafkaProducer(**kafka_python_options(settings), acks="all")
+        cluster.kill(0)
+        sent = [producer.send(topic, b"x", partition=number % 3) for number in range(30)]
+        assert {future.get(timeout=60).offset for future in sent} == set(range(10))
+        cluster.start(0)
+        cluster.kill(1)
+        assert producer.send(topic, b"x", partition=0).get(timeout=60).offset == 10
+        producer.close()
 
 
 def test_clients_talk_plainly_by_default() -> None:

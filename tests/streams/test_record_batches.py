@@ -153,6 +153,8 @@ async def test_only_what_is_said_to_be_done_is_committed(broker_settings: Settin
         app.done(TP(topic, 0), 123)
         await app.commit()
         assert committed(broker_settings) == {0: 500, 2: 10}
+        # Nor does a partition of somebody else's change anything.
+        app.done(TP(topic, PARTITIONS), 99)
         # Without a call, too, and on the way out.
         app.done(TP(topic, 1), 0)
         await until(lambda: committed(broker_settings).get(1) == 1)
@@ -200,6 +202,41 @@ async def test_an_exception_stops_the_app_and_acknowledges_nothing(
     assert len(seen.batches) == 3
     assert at_once == [True, True]
     assert committed(settings) == {0: seen.batches[2].first_offset}
+
+
+@pytest.mark.parametrize("hook", ["on_assigned", "on_revoked"])
+@asynchronous
+async def test_state_that_cannot_be_loaded_or_stored_stops_the_app(
+    embedded_broker: str, topic_prefix: str, hook: str
+) -> None:
+    settings = Settings(
+        brokers=(embedded_broker,), app_id=f"{topic_prefix}offbook", session_timeout_s=6.0
+    )
+    topic, seen = f"{topic_prefix}events", Collector()
+    make(settings, topic)
+    produce(settings, topic, range(30))
+
+    async def fail(partitions: frozenset[TP]) -> None:
+        raise OSError("the disk is full")
+
+    def worker(**hooks: Any) -> BatchedApp:
+        app = new_app(settings, **hooks)
+
+        @app.agent(app.batch_topic(topic))
+        async def collect(stream: Any) -> None:
+            async for batch in stream:
+                seen.take(batch)
+
+        return app
+
+    async with running(worker(**{hook: fail})) as app:
+        if hook == "on_revoked":
+            await until(lambda: len(seen) == 30)
+            async with running(worker()):
+                await until(lambda: app.crashed)
+        await until(lambda: app.crashed)
+    assert isinstance(app.crash_reason, OSError)
+    assert hook == "on_revoked" or len(seen) == 0
 
 
 @asynchronous
