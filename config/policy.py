@@ -98,15 +98,14 @@ def _checked(tree: Tree, catalogue: Mapping[str, Ruling], excuses: Mapping[str, 
     rules = _settings(tree.pop("rules", {}), catalogue, "rules")
     for rule in catalogue.values():
         # What ships in shadow stays there until a policy says otherwise, and is part of its hash.
-        if rule.state != "live":
-            rules.setdefault(rule.id, {}).setdefault("state", rule.state)
+        rules.setdefault(rule.id, {}).setdefault("state", rule.state)
     excused = _settings(tree.pop("excuses", {}), excuses, "excuses")
     policy: Policy = fit({**tree, "rules": {}, "excuses": {}}, Policy)
     policy = Policy(
         **{
             **{name: getattr(policy, name) for name in Policy.__struct_fields__},
-            "rules": rules,
-            "excuses": excused,
+            "rules": _deviations(rules, catalogue),
+            "excuses": _deviations(excused, excuses),
         }
     )
     _check_sense(policy, catalogue)
@@ -134,8 +133,20 @@ def _settings(value: Any, known: Mapping[str, Tunable], part: str) -> dict[str, 
                 settings[key] = _limit(setting, limits[key], path)
             else:
                 raise MisfitError(path, f"unknown threshold{nearest(key, ['state', *limits])}")
-        if settings:
-            result[name] = settings
+        result[name] = settings
+    return result
+
+
+def _deviations(
+    settings: Mapping[str, Settings], known: Mapping[str, Tunable]
+) -> dict[str, Settings]:
+    """Settings without those that say what holds anyway, so that these do not change the hash."""
+    result = {}
+    for name, given in settings.items():
+        usual = {"state": "live", **{each.name: each.default for each in known[name].limits}}
+        left = {key: value for key, value in given.items() if value != usual[key]}
+        if left:
+            result[name] = left
     return result
 
 

@@ -119,7 +119,7 @@ def _fit_dict(value: Any, kind: Any, path: Path) -> dict[str, Any]:
 
 
 def _leaf(value: Any, kind: Any, path: Path) -> Any:
-    form = _format(kind)
+    form = written_as(kind)
     try:
         if form == "duration":
             return milliseconds(value)
@@ -134,7 +134,8 @@ def _leaf(value: Any, kind: Any, path: Path) -> Any:
         raise MisfitError(path, f"{error}, got {value!r}") from error
 
 
-def _format(kind: Any) -> str | None:
+def written_as(kind: Any) -> str | None:
+    """`duration` or `instant` where a type is written as one, else None."""
     for note in getattr(kind, "__metadata__", ()):
         extra: dict[str, str] = note.extra_json_schema or {}
         if "format" in extra:

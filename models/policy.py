@@ -1,54 +1,61 @@
 """The policy in force: transfer rules, thresholds, the penalty ladder, calendars, allow-lists.
 
 Everything here is data that a platform decides; `config.policy` reads it from TOML, where every
-key and its default is documented (`config/policy.toml`). Durations and instants are integers in
-milliseconds (UTC), whatever they look like in the file.
+key and its default is documented (`config/policy.toml`).
 """
 
 import hashlib
 import math
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Final, Literal, Protocol
+from typing import Annotated, Protocol
 
 import msgspec
 import numpy as np
-from msgspec import Meta, field
+from msgspec import Meta
 from numpy.typing import NDArray
 
+from models.policy_parts import (
+    LADDER,
+    Action,
+    Aggravation,
+    Allow,
+    Appeal,
+    Approval,
+    Episodes,
+    Evidence,
+    Festival,
+    First,
+    Gate,
+    Language,
+    Level,
+    Minors,
+    Mitigation,
+    Part,
+    Review,
+    Revisions,
+    Rung,
+    Strikes,
+    Text,
+    Time,
+    Transfer,
+)
 from models.rules.base import DAY, Limit, State
 
-Level = Literal["H", "L0", "L1", "L2", "L3", "L4", "L5", "L6"]
-Action = Literal[
-    "watch",
-    "educate",
-    "hold_pending_gift",
-    "warn_and_reverify",
-    "restrict_gifting",
-    "restrict_gifting_and_purchase",
-    "close_gifting",
-    "close_account",
+__all__ = [
+    "LADDER",
+    "Action",
+    "Approval",
+    "Gate",
+    "Level",
+    "Policy",
+    "PolicyError",
+    "Ruling",
+    "Settings",
+    "Tunable",
+    "overlay",
 ]
-Approval = Literal[
-    "none",
-    "batch",
-    "one_reviewer",
-    "two_reviewers",
-    "two_reviewers_and_senior",
-    "two_reviewers_and_legal",
-]
-Language = Literal["en", "zh", "both"]
 
-# The rungs that can be climbed, mildest first. H holds a gift back for a while and punishes nobody.
-LADDER: Final[tuple[Level, ...]] = ("L0", "L1", "L2", "L3", "L4", "L5", "L6")
-
-# A duration ("24 h") or a date (2021-06-23) in the file, milliseconds here. The format is how the
-# loader and the JSON Schema know them apart from plain numbers.
-Duration = Annotated[int, Meta(ge=0, extra_json_schema={"format": "duration"})]
-Instant = Annotated[int, Meta(extra_json_schema={"format": "instant"})]
-Count = Annotated[int, Meta(ge=1)]
-Share = Annotated[float, Meta(gt=0, le=1)]
-Text = Annotated[str, Meta(min_length=1, max_length=128)]
 # The settings of one rule or excuse: its `state`, and its limits by name.
 Settings = dict[str, float | str]
 
@@ -74,132 +81,7 @@ class Ruling(Tunable, Protocol):
     def state(self) -> State: ...
 
 
-class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    pass
-
-
-class Time(_Part, frozen=True):
-    """Which times are believable, how long to wait for late events, how far clocks disagree."""
-
-    accepted_from: Instant
-    accepted_to: Instant
-    allowed_lateness_ms: Duration = field(name="allowed_lateness")
-    skew_ms: Duration = field(name="skew")
-
-
-class Transfer(_Part, frozen=True):
-    """The platform's own transfer rule, in force from a date until the next one's."""
-
-    from_ts: Instant = field(name="from")
-    gifting: Literal["allowed", "forbidden"]
-    hold_after_purchase_ms: Duration = field(name="hold_after_purchase")
-    hold_after_gift_ms: Duration = field(name="hold_after_gift")
-
-
-class Rung(_Part, frozen=True):
-    """One level of the ladder. `days` are the durations by repeat; none: permanent, or no end."""
-
-    action: Action
-    days: tuple[Annotated[int, Meta(ge=1, le=3660)], ...]
-    approval: Approval
-
-
-class First(_Part, frozen=True):
-    """Where a first violation enters the ladder: a level, and which of its durations."""
-
-    level: Level
-    days: Count | None = None
-
-
-class Gate(_Part, frozen=True):
-    """What evidence a level asks for, at least; several gates of one level are alternatives."""
-
-    families: Annotated[int, Meta(ge=1, le=4)]
-    repeated: bool = False
-    hard: bool = False
-    strikes: Annotated[int, Meta(ge=0)] = 0
-
-
-class Evidence(_Part, frozen=True):
-    """Rules with a special weight: `lone` never pass `lone_cap` alone, `hold` may hold a gift."""
-
-    lone: tuple[str, ...]
-    lone_cap: Level
-    hold: tuple[str, ...]
-
-
-class Strikes(_Part, frozen=True):
-    """What a confirmed violation does to the next one, and for how long."""
-
-    decay_ms: Duration = field(name="decay")
-    steps: Annotated[int, Meta(ge=0, le=6)]
-
-
-class Aggravation(_Part, frozen=True):
-    """What makes an episode graver: any one of these raises it, once, by `steps`."""
-
-    tokens: Count
-    counterparties: Count
-    roles: tuple[str, ...]
-    steps: Annotated[int, Meta(ge=0, le=6)]
-
-
-class Mitigation(_Part, frozen=True):
-    """What makes it milder: a person who cooperated, by `cooperation_steps`."""
-
-    cooperation_steps: Annotated[int, Meta(ge=0, le=6)]
-
-
-class Minors(_Part, frozen=True):
-    """The highest level for a person under age."""
-
-    cap: Level
-
-
-class Episodes(_Part, frozen=True):
-    """When new evidence still belongs to the same episode."""
-
-    gap_ms: Duration = field(name="gap")
-    max_ms: Duration = field(name="max")
-
-
-class Festival(_Part, frozen=True):
-    """Days on which giving is usual: thresholds marked festive are multiplied by `multiplier`."""
-
-    name: Text
-    from_ts: Instant = field(name="from")
-    days: Annotated[int, Meta(ge=1, le=60)]
-    multiplier: Annotated[float, Meta(ge=1, le=100)]
-    yearly: bool = False
-
-
-class Allow(_Part, frozen=True):
-    """Accounts that the platform vouches for."""
-
-    creators: tuple[Text, ...]
-    moderators: tuple[Text, ...]
-
-
-class Review(_Part, frozen=True):
-    """How many alerts a day the reviewers can look at."""
-
-    alerts_per_day: Count
-
-
-class Revisions(_Part, frozen=True):
-    """When more of the same is worth a new revision: each finding at first, then by growth."""
-
-    each_until: Count
-    growth: Share
-
-
-class Appeal(_Part, frozen=True):
-    """How long a person may complain: at least six months (DSA art. 20)."""
-
-    days: Annotated[int, Meta(ge=183, le=3660)]
-
-
-class Policy(_Part, frozen=True, dict=True):
+class Policy(Part, frozen=True, dict=True):
     """One policy bundle, complete. See `config/policy.toml` for what each part means."""
 
     name: Text

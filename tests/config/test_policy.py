@@ -8,6 +8,7 @@ import pytest
 
 from config.policy import DEFAULT, PRESETS, load_policy, load_preset, parse_policy, preset_names
 from config.policy_schema import policy_schema
+from config.policy_text import policy_text
 from models.policy import Policy, PolicyError
 from tests.config.made_up import CATALOGUE, EXCUSES
 
@@ -60,6 +61,37 @@ def test_the_version_knows_content_and_not_spelling() -> None:
     other = parse('[rules.G04]\nrecipients = 9\nwithin = "48 h"\n[appeal]\ndays = 200')
     assert one.version == same.version
     assert one.version != other.version
+
+
+def test_saying_what_holds_anyway_changes_nothing() -> None:
+    plain = load_policy(None, CATALOGUE, EXCUSES)
+    said = parse('[rules.G04]\nstate = "live"\nrecipients = 5\n[rules.G09]\nstate = "shadow"')
+    assert said == plain
+    assert said.version == plain.version
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_a_policy_written_out_in_full_reads_back_the_same(name: str) -> None:
+    policy = load_preset(name, CATALOGUE, EXCUSES)
+    text = policy_text(policy, CATALOGUE, EXCUSES)
+    assert parse(text) == policy
+    assert parse(text).version == policy.version
+    jsonschema.Draft202012Validator(policy_schema(CATALOGUE, EXCUSES)).validate(
+        _as_json(tomllib.loads(text))
+    )
+
+
+def test_what_differs_is_written_out_too() -> None:
+    policy = parse(
+        "calendar = []\n[rules.G04]\nstate = 'off'\nrecipients = 7.5\nwithin = '90 min'\n"
+        "[rules.G09]\nstate = 'live'\n[excuses.household]\nshared = '36 h'\n"
+        '[allow]\ncreators = ["a \\"quoted\\" name", "名"]\n'
+        "[time]\naccepted_from = 2020-01-01T08:30:00+08:00"
+    )
+    text = policy_text(policy, CATALOGUE, EXCUSES)
+    assert parse(text) == policy
+    assert 'within = "90 min"' in text
+    assert "accepted_from = 2020-01-01T00:30:00Z" in text
 
 
 def test_a_preset_equals_its_expansion() -> None:
