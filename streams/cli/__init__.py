@@ -11,6 +11,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("demo", "Everything on one machine: a broker, a simulated platform, the worker."),
     "worker": ("worker", "Consume platform events, publish penalty recommendations."),
     "replay": ("replay", "History through the same detector, at full speed."),
+    "produce": ("produce", "The events of a source into the input topic."),
     "train": ("train", "Fit and calibrate the anomaly model on a history."),
     "evaluate": ("evaluate", "Score recommendations against what really happened."),
     "simulate": ("simulate", "A labelled platform: events and who broke which rule."),
