@@ -116,17 +116,9 @@ def takeover(stage: Stage) -> None:
     stage.endow(victim, stage.many(5, 0.6, most=40), reserved=False)
     when = stage.moment(early=0.35, late=0.85)
     if stage.rng.random() < 0.8:
-        stage.routine.silence(victim)
-        asleep_since = stage.world.scenario.start_ts + int(stage.rng.random() * 3 * DAY)
-        stage.start(_last_seen(stage, victim), asleep_since)
+        stage.sleep_until(victim, when)
     fence_buyer = stage.buyer() if stage.rng.random() < 0.6 else None
     stage.start(_drain(stage, scheme, victim, thief, fence_buyer), when)
-
-
-def _last_seen(stage: Stage, person: Person) -> Story:
-    stage.world.login(person)
-    return
-    yield
 
 
 def _drain(

@@ -165,9 +165,10 @@ def leaver(stage: Stage) -> None:
     person = stage.honest("account", fit=lambda p: len(p.friends) >= 2)
     stage.endow(person, stage.many(4, 0.6, most=30), reserved=False)
     asleep = stage.rng.random() < 0.35
+    when = stage.moment(early=0.4, late=0.9)
     if asleep:
-        stage.routine.silence(person)
-    stage.start(_farewell_gifts(stage, person, asleep), stage.moment(early=0.4, late=0.9))
+        stage.sleep_until(person, when)
+    stage.start(_farewell_gifts(stage, person, asleep), when)
 
 
 def _farewell_gifts(stage: Stage, person: Person, asleep: bool) -> Story:
@@ -190,8 +191,9 @@ def returner(stage: Stage) -> None:
     """Comes back after a long silence, on another phone, and has a festival to catch up on."""
     person = stage.honest("account", fit=lambda p: len(p.friends) >= 1)
     stage.endow(person, stage.many(3, 0.5), reserved=False)
-    stage.routine.silence(person)
-    stage.start(_come_back(stage, person), stage.moment(early=0.4, late=0.9))
+    when = stage.moment(early=0.4, late=0.9)
+    stage.sleep_until(person, when)
+    stage.start(_come_back(stage, person), when)
 
 
 def _come_back(stage: Stage, person: Person) -> Story:

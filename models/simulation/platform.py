@@ -9,7 +9,7 @@ from models.simulation.past import first_moment, tell_past
 from models.simulation.people import Person, Story
 from models.simulation.scenario import DAY, HOUR, Scenario
 from models.simulation.stage import LOOK_ALIKES, ROLE_FAMILIES, VIOLATIONS, Stage, cast_everybody
-from models.simulation.truth import Event, Label
+from models.simulation.truth import Event, Label, Truth
 from models.simulation.world import World
 
 STORIES = (accounts, farms, friends, movers, owners, rings, sellers)
@@ -23,12 +23,14 @@ class Simulation:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self._world = World(scenario)
-        self._done = False
+        self._truth: Truth | None = None
 
     def batches(self) -> Iterator[list[Event]]:
-        """Events in order of (ts, event_id), in lists of at most a few thousand."""
-        world = self._world
+        """Events in order of (ts, event_id), in lists of some thousands.
+
+        Every call runs the scenario anew, to the same end.
+        """
+        world = World(self.scenario)
         routine = Routine(world)
         market = Market(world)
         _prepare(world, market)
@@ -43,6 +45,7 @@ class Simulation:
                 if len(world.out) >= _BATCH:
                     yield world.out
                     world.out = []
+        world.run_until(self.scenario.start_ts - 1)
         for day in range(self.scenario.days):
             day_ts = self.scenario.start_ts + day * DAY
             market.announce(day_ts)
@@ -55,7 +58,7 @@ class Simulation:
             world.run_until(day_ts + DAY - 1)
         if world.out:
             yield world.out
-        self._done = True
+        self._truth = world.truth
 
     def events(self) -> Iterator[Event]:
         """The events one by one."""
@@ -68,9 +71,9 @@ class Simulation:
         Violations also carry `skill` (naive, careful, professional) and `event_ids`. Raises
         RuntimeError before the events have been read to the end.
         """
-        if not self._done:
+        if self._truth is None:
             raise RuntimeError("labels are known once all events have been generated")
-        return self._world.truth.labels()
+        return self._truth.labels()
 
 
 def families() -> dict[str, str]:

@@ -130,6 +130,20 @@ class Stage:
             tokens.append(token)
         return tokens
 
+    def sleep_until(self, person: Person, ts: int) -> None:
+        """Weeks or months of silence that last until `ts`, or longer."""
+        asleep_since = ts - int(self.rng.lognormvariate(math.log(50), 0.8) * DAY)
+        self.world.start_at(
+            self._fall_asleep(person), max(asleep_since, self.world.scenario.start_ts - 1)
+        )
+
+    def _fall_asleep(self, person: Person) -> Story:
+        if self.world.now > self.world.scenario.start_ts:
+            self.world.login(person)
+        self.routine.silence(person)
+        return
+        yield
+
     def strange_site(self, city: str = "") -> Site:
         """A phone and a home that are nobody's on the platform."""
         city = city or f"c{int(self.rng.random() * 60):02d}"

@@ -142,6 +142,11 @@ def test_windows_are_spanned_by_events_of_the_account(moderate: Ran) -> None:
             assert anonymous or mine, (label, event)
 
 
+def test_a_simulation_can_be_read_twice() -> None:
+    simulation = Simulation(SMALL)
+    assert list(simulation.events()) == list(simulation.events())
+
+
 def test_labels_wait_for_the_end() -> None:
     simulation = Simulation(SMALL)
     with pytest.raises(RuntimeError, match="once all events"):
