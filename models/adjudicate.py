@@ -1,6 +1,9 @@
 """Adjudicate, the third stage: what the detectors found, in one order, to the adjudicator."""
 
 from collections.abc import Sequence
+from typing import Any
+
+import msgspec
 
 from models.adjudication.adjudicator import Adjudicator
 from models.adjudication.items import Retraction
@@ -16,6 +19,26 @@ class Bench:
         self.adjudicator = adjudicator
         self._watermarks = Watermarks(sources)
         self._sequencer: ItemSequencer[Finding | Retraction] = ItemSequencer()
+
+    def snapshot(self) -> dict[str, Any]:
+        """The whole state, as plain data."""
+        waiting = self._sequencer.waiting()
+        return {
+            "watermarks": self._watermarks.snapshot(),
+            "findings": msgspec.msgpack.encode([i for i in waiting if isinstance(i, Finding)]),
+            "retractions": msgspec.msgpack.encode(
+                [i for i in waiting if isinstance(i, Retraction)]
+            ),
+            "adjudicator": self.adjudicator.snapshot(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a snapshot. Raises msgspec.DecodeError where it is none."""
+        self._watermarks.restore(state["watermarks"])
+        self._sequencer = ItemSequencer()
+        self._sequencer.add(msgspec.msgpack.decode(state["findings"], type=list[Finding]))
+        self._sequencer.add(msgspec.msgpack.decode(state["retractions"], type=list[Retraction]))
+        self.adjudicator.restore(state["adjudicator"])
 
     def take(
         self,

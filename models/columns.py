@@ -196,6 +196,19 @@ class EventBatch:
     def __len__(self) -> int:
         return len(self.ts)
 
+    def as_plain(self) -> list[Any]:
+        """The columns as arrays and a list of ids, without the name tables."""
+        arrays = (self.kind, self.ts, self.at, self.ids, self.values, self.wanted)
+        return [*arrays, self.event_id.tolist()]
+
+    @classmethod
+    def from_plain(cls, plain: list[Any]) -> "EventBatch":
+        """The batch that `as_plain` gave."""
+        kind, ts, at, ids, values, wanted, event_id = plain
+        # Through a list that is longer: numpy would make an array of characters of one string.
+        objects = np.array([*event_id, None], np.object_)[:-1]
+        return cls(kind, ts, at, objects, ids, values, wanted)
+
     def take(self, index: NDArray[np.intp] | NDArray[np.bool_] | slice) -> "EventBatch":
         """The chosen events, in the order of `index`; the name tables stay shared."""
         return EventBatch(

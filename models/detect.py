@@ -5,7 +5,7 @@ findings come out, in event-time order, each addressed to an account.
 """
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from models.columns import (
     EventBatch,
     Names,
 )
-from models.features import account, token
+from models.features import account, device, token
 from models.features.lane import Columns, Lane
 from models.features.plan import Plan, compile_plan
 from models.findings import Finding
@@ -33,9 +33,9 @@ DEDUP_MS: Final = 90 * 86_400_000
 PLANS: Final[dict[str, Plan]] = {
     "account": compile_plan("account", account.FEATURES, account.JUDGED, account.VALUED),
     "token": compile_plan("token", token.FEATURES, token.JUDGED),
+    "device": compile_plan("device", device.FEATURES, device.JUDGED),
 }
 _REVERSED: Final = KIND_CODE["gift_reversed"]
-_SPACE: Final = {"account": "account", "token": "token"}
 _EVENT: Final = ID_COLUMNS.index("event")
 
 
@@ -82,6 +82,14 @@ class _EventLog:
         self._ts += batch.ts.tolist()
         return np.arange(start, start + len(batch), dtype=np.int64)
 
+    def snapshot(self) -> list[Any]:
+        """The numbers, ids and times kept."""
+        return [self.base, self._ids, self._ts]
+
+    def restore(self, state: list[Any]) -> None:
+        """Go on from a snapshot."""
+        self.base, self._ids, self._ts = state
+
     def __getitem__(self, number: int) -> tuple[str, int]:
         return self._ids[number - self.base], self._ts[number - self.base]
 
@@ -100,6 +108,14 @@ class _Seen:
     def __init__(self) -> None:
         self._at: dict[str, int] = {}
         self._clean_at = 0
+
+    def snapshot(self) -> list[Any]:
+        """The ids with their times."""
+        return [self._clean_at, self._at]
+
+    def restore(self, state: list[Any]) -> None:
+        """Go on from a snapshot."""
+        self._clean_at, self._at = state
 
     def fresh(self, batch: EventBatch) -> NDArray[np.bool_]:
         """Which events of an ordered batch are the first of their id; remembers them."""
@@ -143,6 +159,32 @@ class Detector:
         low = self._watermarks.low()
         return Found() if low is None else self._advance(low, self._watermarks.idle)
 
+    def snapshot(self) -> dict[str, Any]:
+        """The whole state, as plain data and arrays."""
+        return {
+            "watermarks": self._watermarks.snapshot(),
+            "waiting": [batch.as_plain() for batch in self._sequencer.waiting()],
+            "strings": self._strings,
+            "lanes": {name: lane.snapshot() for name, lane in self._lanes.items()},
+            "events": self._events.snapshot(),
+            "seen": self._seen.snapshot(),
+            "clock": self._clock,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a snapshot. Raises SnapshotError where other features made it."""
+        for name, lane in self._lanes.items():
+            lane.restore(state["lanes"][name])
+        self._watermarks.restore(state["watermarks"])
+        self._sequencer = EventSequencer()
+        for plain in state["waiting"]:
+            self._sequencer.add(EventBatch.from_plain(plain))
+        self._strings = state["strings"]
+        self._names = {space: Names(strings) for space, strings in self._strings.items()}
+        self._events.restore(state["events"])
+        self._seen.restore(state["seen"])
+        self._clock = state["clock"]
+
     def finish(self) -> Found:
         """Judge everything that waits: the sources have ended."""
         return self._advance(END, True)
@@ -174,7 +216,7 @@ class Detector:
         self, name: str, batch: EventBatch, events: NDArray[np.int64], found: Found
     ) -> None:
         lane, rows = self._lanes[name], expand(batch, name)
-        known = len(self._strings[_SPACE[name]])
+        known = len(self._strings[name])
         judged = lane.run(rows, events[rows.event], known, len(self._strings["collection"]))
         accounts, tokens = self._strings["account"], self._strings["token"]
         ts = batch.ts[rows.event[judged.row]]

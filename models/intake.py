@@ -44,6 +44,14 @@ class Intake:
         """Event time (ms) before which nothing of this source counts any more."""
         return UNSEEN if self.newest == UNSEEN else self.newest - self._lateness
 
+    def snapshot(self) -> int:
+        """How far the source's time has come (ms)."""
+        return self.newest
+
+    def restore(self, state: int) -> None:
+        """Go on from a snapshot."""
+        self.newest = state
+
     def take(self, values: Sequence[bytes]) -> Taken:
         """Decode and validate records in the order of their arrival."""
         events, refused = decode_all(values, self._accepted)

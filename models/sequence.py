@@ -29,6 +29,15 @@ class Watermarks:
         self._heard[source] = max(watermark, self._heard.get(source, watermark))
         (self._idle.add if idle else self._idle.discard)(source)
 
+    def snapshot(self) -> list[list[int]]:
+        """Each source with its watermark and whether it is idle."""
+        return [[source, at, int(source in self._idle)] for source, at in self._heard.items()]
+
+    def restore(self, state: list[list[int]]) -> None:
+        """Go on from a snapshot."""
+        self._heard = {source: at for source, at, _ in state}
+        self._idle = {source for source, _, idle in state if idle}
+
     @property
     def idle(self) -> bool:
         """Whether every source is idle."""
@@ -55,6 +64,10 @@ class EventSequencer:
         """Take a batch whose ids are interned in the tables of all the others."""
         if len(batch):
             self._waiting.append(in_order(batch))
+
+    def waiting(self) -> list[EventBatch]:
+        """What is held back, batch by batch."""
+        return self._waiting
 
     def before(self, watermark: int) -> EventBatch | None:
         """Everything before the watermark, in order; None where there is nothing."""
@@ -96,6 +109,10 @@ class ItemSequencer(Generic[T]):
         for item in items:
             self._added += 1
             heapq.heappush(self._heap, (item.order, self._added, item))
+
+    def waiting(self) -> list[T]:
+        """What is held back, in order."""
+        return [item for _, _, item in sorted(self._heap, key=lambda entry: entry[:2])]
 
     def before(self, watermark: int) -> list[T]:
         """Every item whose event time lies before the watermark, in order."""

@@ -6,6 +6,7 @@ these. Each drops what it has taken before, so a record may come twice and chang
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from models.events import Refusal
 from models.findings import Finding
 from models.intake import UNSEEN, Intake
 from models.recommendations import Recommendation
+from models.snapshot import SnapshotError, pack, unpack
 from models.views import partition_of, scatter
 from models.wire import (
     FindingsRecord,
@@ -72,6 +74,16 @@ class IntakeStage:
         refusals = [(known + position, refusal) for position, refusal in taken.refused]
         return Sent(views, refusals, len(taken.events))
 
+    def snapshot(self) -> bytes:
+        """The state, to be restored by this or another worker."""
+        return pack(["intake", self._source, self._last, self._intake.snapshot()])
+
+    def restore(self, raw: bytes) -> int:
+        """Go on from a snapshot; returns the last offset taken. Raises SnapshotError."""
+        self._last, newest = _opened(raw, "intake", self._source)
+        self._intake.restore(newest)
+        return self._last
+
     def idle(self) -> Sent:
         """Records which say that this partition holds nobody up while it has nothing."""
         nothing = self._intake.take(()).events
@@ -97,17 +109,34 @@ class DetectStage:
         self._accounts = accounts
         self._taken: dict[int, int] = {}
         self._told: tuple[int, bool] = (UNSEEN, False)
+        self._last = -1
 
     def take(self, raw: bytes, offset: int) -> tuple[list[bytes], Found]:
         """One record of views: a record for each partition of accounts (or none where there is
         nothing to tell), and what was found. Raises WireError."""
+        if offset <= self._last:
+            return [], Found()
         record, batch = decode_views(raw)
+        self._last = offset
         new = positions(record) > self._taken.get(record.source, -1)
         self._taken[record.source] = max(record.last, self._taken.get(record.source, -1))
         found = self._detector.take(
             record.source, _only(batch, new), record.watermark, idle=record.idle
         )
         return self._records(found, offset), found
+
+    def snapshot(self) -> bytes:
+        """The state, to be restored by this or another worker."""
+        taken = sorted(self._taken.items())
+        state = self._detector.snapshot()
+        return pack(["detect", self._partition, self._last, taken, self._told, state])
+
+    def restore(self, raw: bytes) -> int:
+        """Go on from a snapshot; returns the last offset taken. Raises SnapshotError."""
+        last, taken, told, state = _opened(raw, "detect", self._partition)
+        self._detector.restore(state)
+        self._last, self._taken, self._told = last, dict(taken), tuple(told)
+        return self._last
 
     def _records(self, found: Found, offset: int) -> list[bytes]:
         if found.watermark is None:
@@ -130,18 +159,43 @@ class DetectStage:
 class AdjudicateStage:
     """Adjudication of one partition of accounts."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, bench: Bench, partition: int) -> None:
         self._bench = bench
+        self._partition = partition
         self._taken: dict[int, int] = {}
+        self._last = -1
 
-    def take(self, raw: bytes) -> list[Recommendation]:
+    def snapshot(self) -> bytes:
+        """The state, to be restored by this or another worker."""
+        taken = sorted(self._taken.items())
+        return pack(["adjudicate", self._partition, self._last, taken, self._bench.snapshot()])
+
+    def restore(self, raw: bytes) -> int:
+        """Go on from a snapshot; returns the last offset taken. Raises SnapshotError."""
+        self._last, taken, state = _opened(raw, "adjudicate", self._partition)
+        self._taken = dict(taken)
+        self._bench.restore(state)
+        return self._last
+
+    def take(self, raw: bytes, offset: int) -> list[Recommendation]:
         """One record of findings: the revisions that follow. Raises WireError."""
+        if offset <= self._last:
+            return []
         record = decode_findings(raw)
+        self._last = offset
         if record.sequence <= self._taken.get(record.source, -1):
             return []
         self._taken[record.source] = record.sequence
         items: list[Finding | Retraction] = [*record.findings, *record.retractions]
         return self._bench.take(record.source, items, record.watermark, idle=record.idle)
+
+
+def _opened(raw: bytes, stage: str, partition: int) -> list[Any]:
+    """What a snapshot holds, if it is one of this stage and partition. Raises SnapshotError."""
+    state = unpack(raw)
+    if not isinstance(state, list) or state[:2] != [stage, partition]:
+        raise SnapshotError(f"not a snapshot of {stage}, partition {partition}")
+    return state[2:]
 
 
 def _only(batch: EventBatch, wanted: NDArray[np.bool_]) -> EventBatch:

@@ -81,7 +81,7 @@ class Worker:
                 )
             elif tp.topic == settings.topic_findings and tp.partition not in self._benches:
                 self._benches[tp.partition] = AdjudicateStage(
-                    setup.bench(settings.partitions_views)
+                    setup.bench(settings.partitions_views), tp.partition
                 )
         log.info("assigned %s", ", ".join(f"{tp.topic}[{tp.partition}]" for tp in partitions))
 
@@ -127,7 +127,7 @@ class Worker:
         async for batch in stream:
             stage = self._benches[batch.partition]
             for record in batch.records:
-                said = stage.take(record.value)
+                said = stage.take(record.value, record.offset)
                 self.counts.recommendations.update(one.penalty.level for one in said)
                 await self._produce(
                     topic.send(key=one.account.encode(), value=encode(one)) for one in said

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from models.features import kernel as k
 from models.features.plan import Plan
+from models.snapshot import SnapshotError
 from models.views import ROLE_CODE, ROW_IDS, Rows
 
 # Rows kept in one trail: the evidence of one finding names at most so many events.
@@ -147,6 +148,32 @@ class Lane:
                 array[: end - first] = array[first - base : end - base]
             self.tail[k.T_BASE] = base = first
         return int(self.log.event[0]) if end > base else -1
+
+    def snapshot(self) -> dict[str, Any]:
+        """The state in use: what is reserved and empty is left out."""
+        rows = int(self.tail[k.T_END] - self.tail[k.T_BASE])
+        links, pool = int(self.tail[k.T_LINKS]), int(self.tail[k.T_POOL])
+        return {
+            "plan": self.plan.version,
+            "tail": self.tail,
+            "cursors": self.cursors,
+            "log": [array[:rows] for array in self.log],
+            "links": [array[:links] for array in self.links[1:-1]],
+            "pool": self.links.pool[:pool],
+            "entities": list(self.entities),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a snapshot. Raises SnapshotError where other features made it."""
+        if state["plan"] != self.plan.version:
+            raise SnapshotError(f"the lane {self.plan.lane} was computed by other features")
+        self.tail, self.cursors = state["tail"], state["cursors"]
+        self.log = k.Log(*state["log"])
+        count = int(self.tail[k.T_LINKS])
+        table = np.full(1 << max(10, (4 * count).bit_length()), -1, np.int32)
+        self.links = k.Links(*(table, *state["links"], state["pool"]))
+        k.rehash(self.links, count)
+        self.entities = k.Entities(*state["entities"])
 
     def _reserve(self, rows: int, entities: int, collections: int) -> None:
         """Make room for the worst that `rows` rows can do: the kernel checks no bounds."""

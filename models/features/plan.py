@@ -4,8 +4,10 @@ A space is a relation of the lane's entity to a value (this account and that cou
 cells lie in the link's stretch of the kernel's pool, those of space -1 in the entity's own row.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -20,7 +22,7 @@ ENTITY: Final = -1
 Op = tuple[int, int, int, int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """A lane's features, compiled: the kernel's tables, the initial cells of an entity, and the
     derived columns that follow the kernel's own, in declared order."""
@@ -32,6 +34,14 @@ class Plan:
     derived: tuple[tuple[int, Callable[..., NDArray[np.float64]]], ...]
     tables: k.Tables
     cell_init: NDArray[np.int64]
+
+    @cached_property
+    def version(self) -> str:
+        """A hash of what shapes the state: the same for the same declarations."""
+        digest = hashlib.blake2b(digest_size=8)
+        for array in (*self.tables, self.cell_init):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()
 
 
 class _Compiler:
@@ -185,6 +195,8 @@ class _Compiler:
                 self.read(k.R_THIS, ENTITY, 0, VALUE_COLUMNS.index(what))
             case lang.Is(of):
                 self.read(k.R_IS, ENTITY, 0, sum(1 << self.roles[role] for role in of))
+            case lang.Knows(what):
+                self.read(k.R_KNOWS, ENTITY, 0, ROW_IDS.index(what))
             case lang.Derived():
                 raise TypeError("a derived feature has no place in the kernel")
 
