@@ -14,7 +14,7 @@ from models.features.lane import Columns, Judged, Lane
 from models.findings import Anomaly, Finding, TopFeature
 from models.policy import Policy
 from models.rules.base import Address, Rule
-from models.views import ROLE_CODE, ROW_IDS, Rows
+from models.views import ROLE_CODE, ROLES, ROW_IDS, Rows
 
 _WHO: Final = {"other": ROW_IDS.index("other"), "actor": ROW_IDS.index("actor")}
 _TOKEN: Final = ROW_IDS.index("token")
@@ -173,10 +173,11 @@ class Judge:
         shown = {name: _value(getattr(judged.features, name)[at]) for name in rule.shows}
         threshold = hits.limits.at(place)
         anomaly = self._anomaly(case, at)
+        role = ROLES[case.lane.plan.lane][case.rows.role[row]]
         found = []
         for address in rule.addresses:
             account = _who(case, row, address.who)
-            if account is None:
+            if account is None or (address.on and role not in address.on):
                 continue
             other = _counterparty(case, row, address)
             found.append(

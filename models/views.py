@@ -1,8 +1,8 @@
 """Views: an event as seen by each entity whose history it belongs to.
 
-A gift is in the past of its sender, of its recipient and of its token. Each such view is a row of
-a *lane* (all accounts, or all tokens), names its entity, what the event means to it (its role)
-and who or what else took part.
+A gift is in the past of its sender, of its recipient, of its token and of the sender's device.
+Each such view is a row of a *lane* (all accounts, all tokens, or all devices), names its entity,
+what the event means to it (its role) and who or what else took part.
 """
 
 import zlib
@@ -23,7 +23,7 @@ from models.columns import (
     EventBatch,
 )
 
-LANES: Final = ("account", "token")
+LANES: Final = ("account", "token", "device")
 ROW_IDS: Final = ("other", "actor", "token", "device", "geo", "person", "collection")
 # A market price is nobody's history: it goes to every partition, with no entity.
 EVERYWHERE: Final = -1
@@ -59,18 +59,22 @@ def _token(role: str) -> View:
     return View("token", role, "token")
 
 
+def _device(role: str) -> View:
+    return View("device", role, "device")
+
+
 VIEWS: Final[dict[str, tuple[View, ...]]] = {
-    "account_registered": (_account("registered"),),
-    "login": (_account("login"),),
+    "account_registered": (_account("registered"), _device("registered")),
+    "login": (_account("login"), _device("used")),
     **{f"credential_changed.{kind}": (_account(f"changed_{kind}"),) for kind in CREDENTIALS},
     "account_recovered": (_account("recovered"),),
     "friend_added": _both("friended"),
     "friend_removed": _both("unfriended"),
     "household_declared": _both("household"),
     "airdrop": (_account("airdropped"), _token("issued")),
-    "purchase_attempted": (_account("attempted"),),
-    "purchase": (_account("purchased"), _token("issued")),
-    "gift": (_account("gift_out"), _counterparty("gift_in"), _token("moved")),
+    "purchase_attempted": (_account("attempted"), _device("tried")),
+    "purchase": (_account("purchased"), _token("issued"), _device("bought")),
+    "gift": (_account("gift_out"), _counterparty("gift_in"), _token("moved"), _device("gave")),
     "gift_reversed": (_account("came_back"), _counterparty("went_back"), _token("moved_back")),
     "payment": (_account("paid"), _counterparty("was_paid")),
     "message": (_account("wrote"), _counterparty("was_written")),

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from models.excuses import creator, household, returned_mistake
+from models.excuses import creator, grace, household, migration, moderator, returned_mistake
 from models.excuses.base import Excuse
 
-_MODULES = (creator, household, returned_mistake)
+_MODULES = (creator, grace, household, migration, moderator, returned_mistake)
 
 EXCUSES: Final[dict[str, Excuse]] = {module.EXCUSE.id: module.EXCUSE for module in _MODULES}

@@ -12,13 +12,16 @@ from models.features.language import (
     Distinct,
     Feature,
     Is,
+    Knows,
     Last,
     Mutual,
+    SameAsLast,
     Slept,
     This,
     Total,
     Woke,
 )
+from models.views import ROLES
 
 OUT: Final = ("gift_out",)
 IN: Final = ("gift_in",)
@@ -26,6 +29,11 @@ BOUGHT: Final = ("purchased", "airdropped")
 GAINED: Final = ("purchased", "airdropped", "gift_in", "came_back")
 LOST: Final = ("gift_out", "went_back")
 NEW_HANDS: Final = ("changed_phone", "changed_email")
+TWO_WEEKS: Final = 14 * DAY
+DEALT: Final = ("gift_out", "gift_in", "paid", "was_paid")
+PAID: Final = ("paid", "was_paid")
+# What people have to do with each other beside gifts and money.
+ACQUAINTED: Final = ("friended", "household", "wrote", "was_written")
 
 # Rows whose value is the outside price of the collection at the time.
 VALUED: Final = ("gift_out", "gift_in")
@@ -34,11 +42,15 @@ JUDGED: Final = (
     "gift_out",
     "gift_in",
     "was_paid",
+    "paid",
     "unfriended",
     "login",
     "changed_phone",
     "changed_password",
     "changed_payment",
+    "recovered",
+    "purchased",
+    "reported",
 )
 
 FEATURES: Final = (
@@ -92,6 +104,13 @@ FEATURES: Final = (
         "this token came as a gift",
     ),
     # This counterparty
+    Feature("met_age", Age(ACQUAINTED, per="other", first=True), "ms", "time since first contact"),
+    Feature(
+        "dealt_age",
+        Age(DEALT, per="other", first=True),
+        "ms",
+        "time since the first gift or payment between them",
+    ),
     Feature("friended_age", Age(("friended",), per="other"), "ms", "time since befriended"),
     Feature("household_age", Age(("household",), per="other"), "ms", "time as one household"),
     Feature("gift_to_other_age", Age(OUT, per="other"), "ms", "time since the last gift to them"),
@@ -129,9 +148,29 @@ FEATURES: Final = (
         "n",
         "payments from them in 30 days",
     ),
-    Feature("paid_to_other_30d", Count(("paid",), 30 * DAY, per="other"), "n", "payments to them"),
+    Feature(
+        "value_from_other_24h",
+        Total(IN, "amount", DAY, per="other"),
+        "money",
+        "outside value of their gifts in 24 hours",
+    ),
+    Feature(
+        "paid_to_other_24h",
+        Total(("paid",), "amount", DAY, per="other"),
+        "money",
+        "payments to them in 24 hours",
+    ),
+    Feature("paid_to_other_age", Age(("paid",), per="other"), "ms", "time since paying them"),
+    Feature("payments_30d", Count(PAID, 30 * DAY, per="other"), "n", "payments between them, 30 d"),
+    Feature("payments_24h", Count(PAID, DAY, per="other"), "n", "payments between them, 24 hours"),
+    Feature("gift_out_age", Age(OUT), "ms", "time since the last gift given"),
+    Feature("gift_in_age", Age(IN), "ms", "time since the last gift received"),
+    Feature("token_left_age", Age(OUT, per="token"), "ms", "time since this token was given away"),
+    Feature("has_place", Knows("geo"), "flag", "the place of this event is known"),
     Feature("amount", This("amount"), "money", "the money of the event, or the token's value"),
-    Feature("is_payment", Is(("was_paid",)), "flag", "this row is a payment received"),
+    Feature("latency", This("num"), "ms", "time after the opening of the drop"),
+    Feature("is_payment", Is(PAID), "flag", "this row is a payment"),
+    Feature("is_buyer", Is(("gift_in", "paid")), "flag", "this account gets the gift, or pays"),
     Feature(
         "recipients_now",
         Derived(lambda f: f.recipients_30d + (f.gifts_to_other_30d == 0)),
@@ -150,25 +189,78 @@ FEATURES: Final = (
         "share",
         "share of the recipients who gave something back in 30 days",
     ),
+    # Words about money, and words between the two
+    Feature(
+        "words_7d",
+        Total(("wrote", "was_written"), "num", 7 * DAY, per="other"),
+        "bits",
+        "marks of an offer in their messages of 7 days, added up",
+    ),
+    Feature("wrote_age", Age(("wrote",), per="other"), "ms", "time since writing to them"),
+    Feature("wrote_last", Last(("wrote",), "num", per="other"), "bits", "marks of that message"),
+    # Value for value, and value one way
+    Feature("value_from_other_last", Last(IN, "amount", per="other"), "money", "their last gift"),
+    Feature(
+        "value_to_other_30d",
+        Total(OUT, "amount", 30 * DAY, per="other"),
+        "money",
+        "outside value of gifts to them in 30 days",
+    ),
+    # Money in and out again
+    Feature("was_paid_age", Age(("was_paid",)), "ms", "time since the last payment received"),
+    Feature("was_paid_last", Last(("was_paid",), "amount"), "money", "that payment"),
+    Feature("reporters_14d", Distinct("other", ("reported",), TWO_WEEKS), "n", "reporters, 14 d"),
+    # A payment and a gift that cross each other, seen from either side
     Feature(
         "echo_age",
-        Derived(lambda f: np.where(f.is_payment > 0, f.gift_to_other_age, f.paid_by_other_age)),
+        Derived(
+            lambda f: np.where(
+                f.is_payment > 0,
+                np.where(f.is_buyer > 0, f.gift_from_other_age, f.gift_to_other_age),
+                np.where(f.is_buyer > 0, f.paid_to_other_age, f.paid_by_other_age),
+            )
+        ),
         "ms",
         "time between gift and payment",
     ),
     Feature(
         "echo_paid",
-        Derived(lambda f: f.paid_by_other_24h + np.where(f.is_payment > 0, f.amount, 0)),
+        Derived(
+            lambda f: (
+                np.where(f.is_buyer > 0, f.paid_to_other_24h, f.paid_by_other_24h)
+                + np.where(f.is_payment > 0, f.amount, 0)
+            )
+        ),
         "money",
         "paid by the recipient in 24 hours",
     ),
     Feature(
         "echo_value",
         Derived(
-            lambda f: f.value_to_other_24h + np.where(f.is_payment > 0, 0, np.nan_to_num(f.amount))
+            lambda f: (
+                np.where(f.is_buyer > 0, f.value_from_other_24h, f.value_to_other_24h)
+                + np.where(f.is_payment > 0, 0, np.nan_to_num(f.amount))
+            )
         ),
         "money",
         "outside value of what they were given in 24 hours",
+    ),
+    # How well the two know each other
+    Feature(
+        "known_before",
+        Derived(lambda f: f.met_age - np.nan_to_num(f.dealt_age)),
+        "ms",
+        "how long they had been in touch before the first gift or payment between them",
+    ),
+    Feature(
+        "other_payments_30d",
+        Derived(
+            lambda f: np.maximum(
+                f.payments_30d - f.payments_24h - f.gifts_to_other_30d - f.gifts_from_other_30d, 0
+            )
+        ),
+        "n",
+        "payments between them in 30 days that no gift accounts for",
     ),
     Feature(
         "friends_at_gift",
@@ -177,6 +269,7 @@ FEATURES: Final = (
         "how long they had been friends at the last gift",
     ),
     # Whose hands
+    Feature("seen_age", Age(ROLES["account"], first=True), "ms", "time since the first event"),
     Feature("registered_age", Age(("registered",)), "ms", "time since registration"),
     Feature("minor", Last(("registered",), "num"), "flag", "registered as a minor"),
     Feature("logins_72h", Count(("login",), 3 * DAY), "n", "logins in 72 hours"),
@@ -184,35 +277,44 @@ FEATURES: Final = (
     Feature("devices_ever", Count(("login",), new="device"), "n", "devices ever seen"),
     Feature("new_devices_24h", Count(("login",), DAY, new="device"), "n", "new devices in 24 h"),
     Feature(
-        "new_devices_72h", Count(("login",), 3 * DAY, new="device"), "n", "new devices in 72 h"
+        "new_devices_14d", Count(("login",), TWO_WEEKS, new="device"), "n", "new devices in 14 d"
     ),
     Feature("device_login_age", Age(("login",), per="device"), "ms", "time since a login on it"),
+    Feature("login_age", Age(("login",)), "ms", "time since the last login"),
+    Feature("geo_login_age", Age(("login",), per="geo"), "ms", "time since a login from there"),
     Feature("geos_ever", Count(("login",), new="geo"), "n", "places ever seen"),
-    Feature("new_geos_72h", Count(("login",), 3 * DAY, new="geo"), "n", "new places in 72 hours"),
-    Feature("phone_changes_72h", Count(NEW_HANDS, 3 * DAY), "n", "phone or mail changed in 72 h"),
-    Feature("password_changes_72h", Count(("changed_password",), 3 * DAY), "n", "password changed"),
+    Feature("new_geos_14d", Count(("login",), TWO_WEEKS, new="geo"), "n", "new places in 14 days"),
+    Feature("phone_changes_14d", Count(NEW_HANDS, TWO_WEEKS), "n", "phone or mail changed, 14 d"),
     Feature(
-        "payment_changes_72h", Count(("changed_payment",), 3 * DAY), "n", "payee changed, 72 h"
+        "password_changes_14d", Count(("changed_password",), TWO_WEEKS), "n", "password changed"
+    ),
+    Feature("payment_changes_14d", Count(("changed_payment",), TWO_WEEKS), "n", "payee changed"),
+    Feature("recovered_age", Age(("recovered",)), "ms", "time since the owner took it back"),
+    Feature(
+        "holder_verified",
+        SameAsLast(("registered", "recovered", "changed_kyc"), theirs="person", mine="person"),
+        "flag",
+        "the person behind the payee is the verified one",
     ),
     Feature("friended_ever", Count(("friended",)), "n", "friends ever made"),
     Feature("unfriended_ever", Count(("unfriended",)), "n", "friends ever lost"),
-    Feature("unfriended_72h", Count(("unfriended",), 3 * DAY), "n", "friends lost in 72 hours"),
+    Feature("unfriended_14d", Count(("unfriended",), TWO_WEEKS), "n", "friends lost in 14 days"),
     Feature(
         "friends_gone_share",
         Derived(
             lambda f: (
-                f.unfriended_72h
-                / np.maximum(f.friended_ever - f.unfriended_ever + f.unfriended_72h, 1)
+                f.unfriended_14d
+                / np.maximum(f.friended_ever - f.unfriended_ever + f.unfriended_14d, 1)
             )
         ),
         "share",
-        "share of the friends of 72 hours ago that are gone",
+        "share of the friends of 14 days ago that are gone",
     ),
     Feature(
         "old_devices_72h",
-        Derived(lambda f: np.maximum(f.devices_72h - f.new_devices_72h, 0)),
+        Derived(lambda f: np.maximum(f.devices_72h - f.new_devices_14d, 0)),
         "n",
-        "devices known before that were used in 72 hours",
+        "devices known for two weeks that were used in 72 hours",
     ),
     Feature("slept", Slept(7 * DAY), "ms", "length of the latest silence of a week or more"),
     Feature("woke_age", Woke(7 * DAY), "ms", "time since that silence ended"),
@@ -242,11 +344,11 @@ MODEL_FEATURES: Final = (
     "payments_by_other_30d",
     "paid_by_other_24h",
     "registered_age",
-    "new_devices_72h",
-    "new_geos_72h",
-    "phone_changes_72h",
-    "password_changes_72h",
-    "payment_changes_72h",
+    "new_devices_14d",
+    "new_geos_14d",
+    "phone_changes_14d",
+    "password_changes_14d",
+    "payment_changes_14d",
     "friends_gone_share",
     "slept",
     "woke_age",

@@ -51,7 +51,8 @@ D_SUB, D_SUB_VALUE, D_DISTINCT, D_MUTUAL = range(4)
     R_HOPS,
     R_THIS,
     R_IS,
-) = range(10)
+    R_KNOWS,
+) = range(11)
 
 
 class Tables(NamedTuple):
@@ -241,6 +242,9 @@ def _read(tables, links, entities, rows, row, out):  # type: ignore[no-untyped-d
             continue
         if code == R_IS:
             out[k] = np.float64((argument >> rows.role[row]) & 1)
+            continue
+        if code == R_KNOWS:
+            out[k] = 1.0 if rows.ids[row, argument] >= 0 else 0.0
             continue
         found = NEVER
         if space < 0:

@@ -136,6 +136,13 @@ class Is:
 
 
 @dataclass(frozen=True, slots=True)
+class Knows:
+    """1 where the row names something in this id column, else 0."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Derived:
     """A vectorised function of features declared above it."""
 
@@ -156,6 +163,7 @@ How = (
     | HopsBack
     | This
     | Is
+    | Knows
     | Derived
 )
 

@@ -7,17 +7,19 @@ from models.rules.base import DAY, Address, Columns, Limit, Limits, Rule, Trail
 
 
 def fires(f: Columns, limit: Limits) -> NDArray[np.bool_]:
-    """A new phone changes the device and nothing else; a new owner changes everything, and the
-    old device is silent. An account's first device and place are no change."""
+    """A new phone changes the device and nothing else; a new owner changes everything, if over
+    days, and the old device is silent. An account's first device and place are no change, and
+    whoever has just taken an account back makes it theirs again."""
     marks = (
-        ((f.new_devices_72h > 0) & (f.devices_ever > f.new_devices_72h)).astype(np.int64)
-        + ((f.new_geos_72h > 0) & (f.geos_ever > f.new_geos_72h))
-        + (f.phone_changes_72h > 0)
-        + (f.password_changes_72h > 0)
-        + (f.payment_changes_72h > 0)
+        ((f.new_devices_14d > 0) & (f.devices_ever > f.new_devices_14d)).astype(np.int64)
+        + ((f.new_geos_14d > 0) & (f.geos_ever > f.new_geos_14d))
+        + (f.phone_changes_14d > 0)
+        + (f.password_changes_14d > 0)
+        + (f.payment_changes_14d > 0)
         + (f.friends_gone_share >= limit.friends_gone)
     )
-    return (marks >= limit.marks) & (f.old_devices_72h == 0) & (f.registered_age > limit.settled)
+    back = f.recovered_age <= limit.settled
+    return (marks >= limit.marks) & (f.old_devices_72h == 0) & (f.seen_age > limit.settled) & ~back
 
 
 RULE = Rule(
@@ -32,7 +34,14 @@ RULE = Rule(
     limits=(
         Limit("marks", 3, 2, 6, "n", "how many of device, place, phone, password, payee, friends"),
         Limit("friends_gone", 0.5, 0.1, 1, "share", "share of the friends that are gone"),
-        Limit("settled", 14 * DAY, 0, 365 * DAY, "ms", "how old the account must be"),
+        Limit(
+            "settled",
+            14 * DAY,
+            0,
+            365 * DAY,
+            "ms",
+            "how long it has been known, or has not been taken back",
+        ),
     ),
     strength="firm",
     trails=(
@@ -45,24 +54,24 @@ RULE = Rule(
                 "changed_payment",
                 "unfriended",
             ),
-            3 * DAY,
+            14 * DAY,
         ),
     ),
     shows=(
-        "new_devices_72h",
-        "new_geos_72h",
-        "phone_changes_72h",
-        "password_changes_72h",
-        "payment_changes_72h",
+        "new_devices_14d",
+        "new_geos_14d",
+        "phone_changes_14d",
+        "password_changes_14d",
+        "payment_changes_14d",
         "friends_gone_share",
     ),
-    says="within 72 hours: {new_devices_72h:n} new devices, {new_geos_72h:n} new places, phone "
-    "changed {phone_changes_72h:n} times, password {password_changes_72h:n}, payee "
-    "{payment_changes_72h:n}, {friends_gone_share:pct} of the friends gone ({marks:n} marks are "
+    says="within 14 days: {new_devices_14d:n} new devices, {new_geos_14d:n} new places, phone "
+    "changed {phone_changes_14d:n} times, password {password_changes_14d:n}, payee "
+    "{payment_changes_14d:n}, {friends_gone_share:pct} of the friends gone ({marks:n} marks are "
     "needed)",
-    tells="Within three days your account changed its device and several of its credentials, as "
+    tells="Within two weeks your account changed its device and several of its credentials, as "
     "when an account changes hands.",
-    tells_zh="您的账号在三天内更换了设备及多项凭证，与账号易主的情形相符。",
+    tells_zh="您的账号在两周内更换了设备及多项凭证，与账号易主的情形相符。",
     needs=("login", "credential_changed"),
     look_alikes=("new_phone", "theft", "moving_house"),
     blind_spot="Hand-overs staged over weeks.",

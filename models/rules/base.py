@@ -75,11 +75,16 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Whom a finding is about: the field of the judged row that names the account, and as what."""
+    """Whom a finding is about: the field of the judged row that names the account, and as what.
+
+    With `on`, only rows of these roles are addressed so: each side of a trade is judged by what
+    its own account knows.
+    """
 
     who: Literal["self", "other", "actor"]
     role: str
     violation: str
+    on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

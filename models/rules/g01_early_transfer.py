@@ -31,6 +31,7 @@ RULE = Rule(
     "allowed it.",
     tells_zh="您在获得藏品{token_held:ms}后即将其转赠，尚未满足平台当时的转赠条件。",
     needs=("gift",),
+    excused_by=("migration",),
     look_alikes=("migration", "support_recovery"),
     blind_spot="Tokens whose purchase the stream never showed.",
     runbook="Look up how the gift passed the platform's own check: a support action or a "

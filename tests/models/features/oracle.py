@@ -51,15 +51,17 @@ def views(arrival: Arrival) -> Iterator[Row]:
     values: dict[str, int] = {}
     things: dict[str, str | None] = {}
     sides: tuple[tuple[str, str | None, str | None], ...] = ()
-    token_role = None
+    token_role = device_role = None
     match event:
         case ev.AccountRegistered():
             sides = (("registered", event.account, None),)
             things = {"person": event.kyc, "device": event.device, "geo": event.geo}
             values["num"] = int(event.age_band == "14-17")
+            device_role = "registered"
         case ev.Login():
             sides = (("login", event.account, None),)
             things = {"device": event.device, "geo": event.geo}
+            device_role = "used"
         case ev.CredentialChanged():
             sides = ((f"changed_{event.kind}", event.account, None),)
             things = {"person": event.holder, "device": event.device, "geo": event.geo}
@@ -79,6 +81,7 @@ def views(arrival: Arrival) -> Iterator[Row]:
         case ev.PurchaseAttempted():
             sides = (("attempted", event.account, None),)
             things = {"device": event.device}
+            device_role = "tried"
             if event.latency_ms is not None:
                 values["num"] = event.latency_ms
         case ev.Purchase():
@@ -88,12 +91,12 @@ def views(arrival: Arrival) -> Iterator[Row]:
             values["amount"] = event.price
             if event.latency_ms is not None:
                 values["num"] = event.latency_ms
-            token_role = "issued"
+            token_role, device_role = "issued", "bought"
         case ev.Gift():
             sides = _both("gift_out", "gift_in", event.sender, event.recipient)
             things = {"token": event.token, "collection": event.collection}
             things |= {"device": event.device, "geo": event.geo}
-            token_role = "moved"
+            token_role, device_role = "moved", "gave"
         case ev.GiftReversed():
             sides = _both("came_back", "went_back", event.sender, event.recipient)
             things = {"token": event.token}
@@ -132,6 +135,8 @@ def views(arrival: Arrival) -> Iterator[Row]:
         if isinstance(event, ev.Listing):
             other = event.seller
         yield row("token", token_role, things["token"], actor=actor, other=other)
+    if device_role is not None and things["device"] is not None:
+        yield row("device", device_role, things["device"], actor=sides[0][1], other=sides[0][2])
 
 
 def _both(
@@ -316,6 +321,14 @@ def _is(how: lang.Is, row: Row) -> float:
     return float(row.role in how.of)
 
 
+def _knows(how: lang.Knows, row: Row) -> float:
+    return float(row.id(how.what) is not None)
+
+
+def _knows(how: lang.Knows, row: Row) -> float:
+    return float(row.id(how.what) is not None)
+
+
 MEANING: Final[dict[type, Callable[[Any, Row], float]]] = {
     lang.Count: _count,
     lang.Total: _total,
@@ -330,4 +343,6 @@ MEANING: Final[dict[type, Callable[[Any, Row], float]]] = {
     lang.HopsBack: _hops_back,
     lang.This: _this,
     lang.Is: _is,
+    lang.Knows: _knows,
+    lang.Knows: _knows,
 }

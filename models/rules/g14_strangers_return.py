@@ -1,0 +1,49 @@
+"""G14: strangers pass the same token back."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.rules.base import DAY, HOUR, Address, Columns, Limit, Limits, Rule, Tally, Trail
+
+
+def fires(f: Columns, limit: Limits) -> NDArray[np.bool_]:
+    """A couple sends a keepsake to and fro, fans send a token round; both knew each other before.
+    What comes back from strangers, again and again, is moved to be seen moving."""
+    first = np.fmin(f.known_before, f.met_age)
+    return (
+        (f.token_left_age <= limit.back_within)
+        & ~(first >= limit.known_for)
+        & (f.seen_age >= limit.settled)
+    )
+
+
+RULE = Rule(
+    id="G14",
+    slug="strangers-return",
+    title="Comes back from strangers",
+    family="G",
+    view="account",
+    on=("gift_in",),
+    addresses=(Address("self", "seller", "V100"), Address("other", "seller", "V100")),
+    fires=fires,
+    limits=(
+        Limit("back_within", 30 * DAY, DAY, 90 * DAY, "ms", "back within this"),
+        Limit("known_for", 3 * DAY, HOUR, 365 * DAY, "ms", "in touch so long before: no strangers"),
+        Limit("settled", 30 * DAY, 0, 365 * DAY, "ms", "how long the account has been known"),
+        Limit("returns", 2, 1, 50, "n", "returns in 30 days"),
+    ),
+    tally=Tally(30 * DAY, {"event_id": "returns"}),
+    strength="firm",
+    trails=(Trail(("gift_out",), 30 * DAY, same="token", newest=True),),
+    shows=("token_left_age",),
+    says="a token came back {token_left_age:ms} after it was given away (limit {back_within:ms}), "
+    "from an account that had not been in touch for {known_for:ms}",
+    tells="Collectibles that you had given away came back to you from accounts that you had no "
+    "earlier contact with.",
+    tells_zh="您转出的藏品多次经由此前并无往来的账号回到您的账号。",
+    needs=("gift",),
+    excused_by=("household",),
+    look_alikes=("couple", "fan_pass_along", "mistaken_gift_returned"),
+    blind_spot="Rings of people who chat with each other.",
+    runbook="List every token that went round: one is a story, five are a trade.",
+)
