@@ -112,9 +112,6 @@ class Settings:
         int, integer("Copies of a topic that offbook creates; 0: as the broker is set.", 0, 9)
     ] = 0
 
-    allowed_lateness_ms: Annotated[
-        int, integer("How far behind the newest an event may arrive in order.", 0, 86_400_000)
-    ] = 60_000
     idle_timeout_s: Annotated[
         float, seconds("After this long without a record, a source holds no watermark.", 0.1, 3600)
     ] = 10.0
@@ -134,6 +131,12 @@ class Settings:
             "a URL such as file:///var/lib/offbook or s3://bucket/offbook",
         ),
     ] = ""
+    checkpoint_interval_s: Annotated[
+        float, seconds("How often each partition's state is stored, where it changed.", 0.1, 86400)
+    ] = 30.0
+    checkpoints_kept: Annotated[
+        int, integer("Checkpoints kept of each partition: the newest, and those before it.", 2, 100)
+    ] = 3
     web_port: Annotated[
         int, integer("Port of the worker's health and metrics page; 0: none.", 0, 65535)
     ] = 0

@@ -48,16 +48,16 @@ class IntakeStage:
         self._intake = intake
         self._source = source
         self._partitions = partitions
-        self._last = -1
+        self.last = -1
 
     def take(self, values: Sequence[bytes], offsets: Sequence[int]) -> Sent:
         """Records at ascending offsets. Those at or below the last one taken are left out."""
-        known = sum(offset <= self._last for offset in offsets)
+        known = sum(offset <= self.last for offset in offsets)
         values, offsets = values[known:], offsets[known:]
         taken = self._intake.take(values)
         if not offsets:
             return Sent([])
-        first, self._last = offsets[0], offsets[-1]
+        first, self.last = offsets[0], offsets[-1]
         refused = {position for position, _ in taken.refused}
         places = np.array([o for at, o in enumerate(offsets) if at not in refused], np.int64)
         views = [
@@ -66,7 +66,7 @@ class IntakeStage:
                 places[index],
                 source=self._source,
                 first=first,
-                last=self._last,
+                last=self.last,
                 watermark=taken.watermark,
             )
             for part, index in scatter(taken.events, self._partitions)
@@ -76,13 +76,13 @@ class IntakeStage:
 
     def snapshot(self) -> bytes:
         """The state, to be restored by this or another worker."""
-        return pack(["intake", self._source, self._last, self._intake.snapshot()])
+        return pack(["intake", self._source, self.last, self._intake.snapshot()])
 
     def restore(self, raw: bytes) -> int:
         """Go on from a snapshot; returns the last offset taken. Raises SnapshotError."""
-        self._last, newest = _opened(raw, "intake", self._source)
+        self.last, newest = _opened(raw, "intake", self._source)
         self._intake.restore(newest)
-        return self._last
+        return self.last
 
     def idle(self) -> Sent:
         """Records which say that this partition holds nobody up while it has nothing."""
@@ -92,8 +92,8 @@ class IntakeStage:
             nothing,
             np.zeros(0, np.int64),
             source=self._source,
-            first=self._last + 1,
-            last=self._last,
+            first=self.last + 1,
+            last=self.last,
             watermark=watermark,
             idle=True,
         )
@@ -109,15 +109,15 @@ class DetectStage:
         self._accounts = accounts
         self._taken: dict[int, int] = {}
         self._told: tuple[int, bool] = (UNSEEN, False)
-        self._last = -1
+        self.last = -1
 
     def take(self, raw: bytes, offset: int) -> tuple[list[bytes], Found]:
         """One record of views: a record for each partition of accounts (or none where there is
         nothing to tell), and what was found. Raises WireError."""
-        if offset <= self._last:
+        if offset <= self.last:
             return [], Found()
         record, batch = decode_views(raw)
-        self._last = offset
+        self.last = offset
         new = positions(record) > self._taken.get(record.source, -1)
         self._taken[record.source] = max(record.last, self._taken.get(record.source, -1))
         found = self._detector.take(
@@ -129,14 +129,14 @@ class DetectStage:
         """The state, to be restored by this or another worker."""
         taken = sorted(self._taken.items())
         state = self._detector.snapshot()
-        return pack(["detect", self._partition, self._last, taken, self._told, state])
+        return pack(["detect", self._partition, self.last, taken, self._told, state])
 
     def restore(self, raw: bytes) -> int:
         """Go on from a snapshot; returns the last offset taken. Raises SnapshotError."""
         last, taken, told, state = _opened(raw, "detect", self._partition)
         self._detector.restore(state)
-        self._last, self._taken, self._told = last, dict(taken), tuple(told)
-        return self._last
+        self.last, self._taken, self._told = last, dict(taken), tuple(told)
+        return self.last
 
     def _records(self, found: Found, offset: int) -> list[bytes]:
         if found.watermark is None:
@@ -163,26 +163,26 @@ class AdjudicateStage:
         self._bench = bench
         self._partition = partition
         self._taken: dict[int, int] = {}
-        self._last = -1
+        self.last = -1
 
     def snapshot(self) -> bytes:
         """The state, to be restored by this or another worker."""
         taken = sorted(self._taken.items())
-        return pack(["adjudicate", self._partition, self._last, taken, self._bench.snapshot()])
+        return pack(["adjudicate", self._partition, self.last, taken, self._bench.snapshot()])
 
     def restore(self, raw: bytes) -> int:
         """Go on from a snapshot; returns the last offset taken. Raises SnapshotError."""
-        self._last, taken, state = _opened(raw, "adjudicate", self._partition)
+        self.last, taken, state = _opened(raw, "adjudicate", self._partition)
         self._taken = dict(taken)
         self._bench.restore(state)
-        return self._last
+        return self.last
 
     def take(self, raw: bytes, offset: int) -> list[Recommendation]:
         """One record of findings: the revisions that follow. Raises WireError."""
-        if offset <= self._last:
+        if offset <= self.last:
             return []
         record = decode_findings(raw)
-        self._last = offset
+        self.last = offset
         if record.sequence <= self._taken.get(record.source, -1):
             return []
         self._taken[record.source] = record.sequence

@@ -182,6 +182,15 @@ class _Consumer(driver.Consumer):
 
     # -- positions --------------------------------------------------------------------------
 
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        """Go where the app says that a partition goes on, else where it was committed."""
+        positions = dict(await super().seek_to_committed())
+        assigned = self.assignment()
+        start_at = {tp: at for tp, at in self.app.start_at.items() if tp in assigned}
+        if start_at:
+            await self.seek_wait(start_at)
+        return {**positions, **start_at}
+
     def done(self, tp: TP, through: int) -> None:
         """Allow the position of `tp` to be committed behind offset `through`."""
         if tp in self.assignment():
@@ -237,6 +246,9 @@ class BatchedApp(faust.App):
         **options: Any,
     ) -> None:
         self.batch_topics: set[str] = set()
+        # The next offset to read, by partition: what `on_assigned` puts here goes before what
+        # was committed, because state knows best what it holds.
+        self.start_at: dict[TP, int] = {}
         self._on_assigned = on_assigned
         self._on_revoked = on_revoked
         super().__init__(

@@ -42,6 +42,8 @@ async def _run(settings: Settings, setup: Setup, started: Callable[[Worker], Non
     finally:
         with suppress(TimeoutError):
             await asyncio.wait_for(app.stop(), _STOP_S)
+        if app.crash_reason is None:
+            await worker.close()
     if app.crash_reason is not None:
         error = app.crash_reason
         raise WorkerError(f"the worker stopped: {type(error).__name__}: {error}")

@@ -1,15 +1,16 @@
 """The Faust worker: three agents over real topics, around the pure stages.
 
 An agent takes a record batch, gives it to the stage of its partition and produces what comes out.
-State is per partition and nothing is committed before it is durable: a partition that comes to
-this worker is read from its beginning, and the stages drop what they are told twice.
+State is per partition. A position is committed only behind a durable checkpoint, and a partition
+that comes to this worker goes on behind its newest one (without checkpoints: from its beginning).
+The stages drop what they are told twice.
 """
 
 import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Iterable
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from faust.types import TP
 
@@ -17,6 +18,7 @@ from config.settings import Settings
 from models.pipeline import Counts, Setup
 from models.recommendations import encode
 from models.stages import AdjudicateStage, DetectStage, IntakeStage, Sent
+from streams.checkpoints import CheckpointError, Checkpoints
 from streams.record_batches import BatchedApp, RecordBatch, new_app
 
 log: Final = logging.getLogger("offbook")
@@ -25,13 +27,23 @@ log: Final = logging.getLogger("offbook")
 _TICK_S: Final = 0.25
 
 
-class _Source:
-    """Intake of one partition, with what the wall clock says of it."""
+Stage = IntakeStage | DetectStage | AdjudicateStage
+S = TypeVar("S", IntakeStage, DetectStage, AdjudicateStage)
 
-    def __init__(self, stage: IntakeStage) -> None:
-        self.stage = stage
+
+class _Held(Generic[S]):
+    """A partition that this worker holds: its stage, and what the wall clock says of it.
+
+    Whoever uses the stage holds `lock`, until what came out has reached the broker.
+    """
+
+    def __init__(self, tp: TP, stage: S) -> None:
+        self.tp = tp
+        self.stage: S = stage
         self.lock = asyncio.Lock()
-        self.heard = time.monotonic()
+        self.storing = asyncio.Lock()
+        self.heard = self.stored_at = time.monotonic()
+        self.stored = stage.last
         self.idle = False
 
 
@@ -41,10 +53,15 @@ class Worker:
     def __init__(self, settings: Settings, setup: Setup) -> None:
         self._settings = settings
         self._setup = setup
+        self._checkpoints = (
+            Checkpoints(settings.checkpoint_url, settings.checkpoints_kept)
+            if settings.checkpoint_url
+            else None
+        )
         self.counts = Counts()
-        self._sources: dict[int, _Source] = {}
-        self._detectors: dict[int, DetectStage] = {}
-        self._benches: dict[int, AdjudicateStage] = {}
+        self._sources: dict[int, _Held[IntakeStage]] = {}
+        self._detectors: dict[int, _Held[DetectStage]] = {}
+        self._benches: dict[int, _Held[AdjudicateStage]] = {}
         self.app: BatchedApp = new_app(
             settings, on_assigned=self._assigned, on_revoked=self._revoked
         )
@@ -68,32 +85,70 @@ class Worker:
     # -- partitions come and go -------------------------------------------------------------
 
     async def _assigned(self, partitions: frozenset[TP]) -> None:
-        settings, setup = self._settings, self._setup
+        for known in self._all():
+            if known.tp not in partitions:
+                del self._held(known.tp.topic)[known.tp.partition]
+        self.app.start_at.clear()
         for tp in sorted(partitions):
-            if tp.topic == settings.topic_events and tp.partition not in self._sources:
-                stage = IntakeStage(setup.intake(), tp.partition, settings.partitions_views)
-                self._sources[tp.partition] = _Source(stage)
-            elif tp.topic == settings.topic_views and tp.partition not in self._detectors:
-                self._detectors[tp.partition] = DetectStage(
-                    setup.detector(settings.partitions_events),
-                    tp.partition,
-                    settings.partitions_accounts,
-                )
-            elif tp.topic == settings.topic_findings and tp.partition not in self._benches:
-                self._benches[tp.partition] = AdjudicateStage(
-                    setup.bench(settings.partitions_views), tp.partition
-                )
+            held = self._held(tp.topic).get(tp.partition)
+            if held is None:
+                held = self._held(tp.topic)[tp.partition] = await self._open(tp)
+            self.app.start_at[tp] = held.stage.last + 1
         log.info("assigned %s", ", ".join(f"{tp.topic}[{tp.partition}]" for tp in partitions))
 
     async def _revoked(self, partitions: frozenset[TP]) -> None:
-        settings = self._settings
-        held: dict[str, dict[int, Any]] = {
-            settings.topic_events: self._sources,
-            settings.topic_views: self._detectors,
-            settings.topic_findings: self._benches,
-        }
-        for tp in partitions:
-            held.get(tp.topic, {}).pop(tp.partition, None)
+        """Store what may leave; what comes back at once goes on where it is."""
+        for tp in sorted(partitions):
+            held = self._held(tp.topic).get(tp.partition)
+            if held is not None:
+                await self._store(held)
+
+    def _held(self, topic: str) -> dict[int, _Held[Any]]:
+        """The partitions held of an input topic."""
+        if topic == self._settings.topic_events:
+            return self._sources
+        return self._detectors if topic == self._settings.topic_views else self._benches
+
+    async def _open(self, tp: TP) -> _Held[Any]:
+        """The stage of a partition, as its newest checkpoint left it."""
+        stage: Stage = self._fresh(tp)
+        if self._checkpoints is not None:
+            offset = await asyncio.to_thread(self._checkpoints.load, _name(tp), stage.restore)
+            if offset is None:
+                # A refused checkpoint may have been restored half.
+                stage = self._fresh(tp)
+            else:
+                log.info("%s[%d] goes on behind offset %d", tp.topic, tp.partition, offset)
+        return _Held(tp, stage)
+
+    def _fresh(self, tp: TP) -> Stage:
+        settings, setup = self._settings, self._setup
+        if tp.topic == settings.topic_events:
+            return IntakeStage(setup.intake(), tp.partition, settings.partitions_views)
+        if tp.topic == settings.topic_views:
+            detector = setup.detector(settings.partitions_events)
+            return DetectStage(detector, tp.partition, settings.partitions_accounts)
+        return AdjudicateStage(setup.bench(settings.partitions_views), tp.partition)
+
+    async def _store(self, held: _Held[Any]) -> None:
+        """Make a partition's state durable, and only then let its position be committed."""
+        if self._checkpoints is None:
+            return
+        async with held.storing:
+            async with held.lock:
+                last = held.stage.last
+                if last == held.stored:
+                    return
+                state = held.stage.snapshot()
+            held.stored_at = time.monotonic()
+            try:
+                await asyncio.to_thread(self._checkpoints.save, _name(held.tp), last, state)
+            except CheckpointError as error:
+                # Nothing is lost: what is not stored is not committed, and is read again.
+                log.error("%s", error)
+                return
+            held.stored = last
+            self.app.done(held.tp, last)
 
     # -- the three agents -------------------------------------------------------------------
 
@@ -110,28 +165,30 @@ class Worker:
                 source.heard, source.idle = time.monotonic(), False
 
     async def _detect(self, stream: Any) -> None:
+        topic = self._topics[self._settings.topic_findings]
         async for batch in stream:
-            stage = self._detectors[batch.partition]
+            held = self._detectors[batch.partition]
             for record in batch.records:
-                records, found = stage.take(record.value, record.offset)
-                self.counts.note(found)
-                await self._produce(
-                    self._topics[self._settings.topic_findings].send(partition=at, value=value)
-                    for at, value in enumerate(records)
-                )
+                async with held.lock:
+                    records, found = held.stage.take(record.value, record.offset)
+                    self.counts.note(found)
+                    await self._produce(
+                        topic.send(partition=at, value=value) for at, value in enumerate(records)
+                    )
                 # A batch of columns takes a while: the loop must live in between.
                 await asyncio.sleep(0)
 
     async def _adjudicate(self, stream: Any) -> None:
         topic = self._topics[self._settings.topic_recommendations]
         async for batch in stream:
-            stage = self._benches[batch.partition]
+            held = self._benches[batch.partition]
             for record in batch.records:
-                said = stage.take(record.value, record.offset)
-                self.counts.recommendations.update(one.penalty.level for one in said)
-                await self._produce(
-                    topic.send(key=one.account.encode(), value=encode(one)) for one in said
-                )
+                async with held.lock:
+                    said = held.stage.take(record.value, record.offset)
+                    self.counts.recommendations.update(one.penalty.level for one in said)
+                    await self._produce(
+                        topic.send(key=one.account.encode(), value=encode(one)) for one in said
+                    )
 
     # -- what leaves ------------------------------------------------------------------------
 
@@ -165,7 +222,8 @@ class Worker:
     # -- time -------------------------------------------------------------------------------
 
     async def _watch(self) -> None:
-        """Tell the detectors of sources that have been quiet for the idle time-out."""
+        """Tell the detectors of sources that have been quiet for the idle time-out, and store
+        what has changed since the last checkpoint."""
         while not self.app.should_stop:
             await asyncio.sleep(_TICK_S)
             now = time.monotonic()
@@ -175,3 +233,18 @@ class Worker:
                 async with source.lock:
                     await self._views(source.stage.idle())
                     source.idle = True
+            for held in self._all():
+                if now - held.stored_at >= self._settings.checkpoint_interval_s:
+                    await self._store(held)
+
+    async def close(self) -> None:
+        """Store what has changed; called when the agents have stopped."""
+        for held in self._all():
+            await self._store(held)
+
+    def _all(self) -> list[_Held[Any]]:
+        return [*self._sources.values(), *self._detectors.values(), *self._benches.values()]
+
+
+def _name(tp: TP) -> str:
+    return f"{tp.topic}/{tp.partition}"

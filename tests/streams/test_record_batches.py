@@ -374,6 +374,8 @@ RELIED_ON: dict[Any, str] = {
     driver.Consumer._new_consumer_thread: "(self)",
     driver.Consumer._to_message: "(self, tp, record)",
     driver.Consumer.highwater: "(self, tp)",
+    driver.Consumer.seek_to_committed: "(self)",
+    driver.Consumer.seek_wait: "(self, partitions)",
     driver.AIOKafkaConsumerThread._create_worker_consumer: "(self, transport)",
     faust.App._create_directories: "(self)",
     faust.App._new_transport: "(self)",
