@@ -166,6 +166,12 @@ FEATURES: Final = (
     Feature("gift_out_age", Age(OUT), "ms", "time since the last gift given"),
     Feature("gift_in_age", Age(IN), "ms", "time since the last gift received"),
     Feature("token_left_age", Age(OUT, per="token"), "ms", "time since this token was given away"),
+    Feature(
+        "from_afar_24h",
+        Count(IN, DAY, per="other", new="geo"),
+        "n",
+        "their gifts in 24 hours from a place new to this account",
+    ),
     Feature("has_place", Knows("geo"), "flag", "the place of this event is known"),
     Feature("amount", This("amount"), "money", "the money of the event, or the token's value"),
     Feature("latency", This("num"), "ms", "time after the opening of the drop"),
@@ -251,6 +257,18 @@ FEATURES: Final = (
         Derived(lambda f: f.met_age - np.nan_to_num(f.dealt_age)),
         "ms",
         "how long they had been in touch before the first gift or payment between them",
+    ),
+    Feature(
+        "from_afar",
+        Derived(
+            lambda f: np.where(
+                f.is_payment > 0,
+                f.from_afar_24h > 0,
+                (f.has_place > 0) & np.isnan(f.geo_login_age) & np.isnan(f.device_login_age),
+            ).astype(np.float64)
+        ),
+        "flag",
+        "their gift came from a place where this account has never been",
     ),
     Feature(
         "other_payments_30d",

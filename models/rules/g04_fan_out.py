@@ -7,7 +7,8 @@ from models.rules.base import DAY, Address, Columns, Limit, Limits, Rule, Trail
 
 
 def fires(f: Columns, limit: Limits) -> NDArray[np.bool_]:
-    """Friends give to each other; customers do not."""
+    """Friends give to each other; customers do not. Guests and followers do not either, so this
+    only supports what something else shows."""
     return (f.recipients_now >= limit.recipients) & (f.mutual_share <= limit.mutual)
 
 
@@ -24,6 +25,7 @@ RULE = Rule(
         Limit("recipients", 5, 2, 500, "n", "recipients in 30 days", festive=True),
         Limit("mutual", 0.2, 0, 1, "share", "share of them who gave something back"),
     ),
+    strength="support",
     festive_ms=30 * DAY,
     trails=(Trail(("gift_out",), 30 * DAY),),
     shows=("recipients_now", "mutual_share"),

@@ -7,7 +7,8 @@ from models.rules.base import DAY, Address, Columns, Limit, Limits, Rule, Trail
 
 
 def fires(f: Columns, limit: Limits) -> NDArray[np.bool_]:
-    """Most of what came, came as gifts, from many, and little went back."""
+    """Most of what came, came as gifts, from many. That is a birthday as well, so it only
+    supports what something else shows."""
     return (f.givers_now >= limit.givers) & (f.gifted_share_30d >= limit.gifted)
 
 
@@ -24,6 +25,7 @@ RULE = Rule(
         Limit("givers", 5, 2, 500, "n", "givers in 30 days", festive=True),
         Limit("gifted", 0.6, 0, 1, "share", "share of what came that came as gifts"),
     ),
+    strength="support",
     festive_ms=30 * DAY,
     trails=(Trail(("gift_in",), 30 * DAY),),
     shows=("givers_now", "gifted_share_30d"),

@@ -7,7 +7,8 @@ from models.rules.base import DAY, Address, Columns, Limit, Limits, Rule, Tally,
 
 
 def fires(f: Columns, limit: Limits) -> NDArray[np.bool_]:
-    """The recipient had given this very token away not long ago."""
+    """The recipient had given this very token away not long ago. The token does not know who
+    is friends with whom, so this supports what the accounts show (G14)."""
     return (f.hops_back >= 2) & (f.left_recipient_age <= limit.back_within)
 
 
@@ -32,6 +33,7 @@ RULE = Rule(
         Limit("ring", 3, 3, 20, "n", "accounts that make a ring"),
     ),
     tally=Tally(30 * DAY, {"event_id": "returns"}, by="other"),
+    strength="support",
     trails=(Trail(("moved",), 30 * DAY),),
     shows=("hops_back", "left_recipient_age"),
     says="the token came back to a former holder after {hops_back:n} gifts and "

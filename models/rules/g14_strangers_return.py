@@ -9,10 +9,11 @@ from models.rules.base import DAY, HOUR, Address, Columns, Limit, Limits, Rule, 
 def fires(f: Columns, limit: Limits) -> NDArray[np.bool_]:
     """A couple sends a keepsake to and fro, fans send a token round; both knew each other before.
     What comes back from strangers, again and again, is moved to be seen moving."""
-    first = np.fmin(f.known_before, f.met_age)
+    neighbours = (f.geo_login_age >= 0) | (f.device_login_age >= 0)
     return (
         (f.token_left_age <= limit.back_within)
-        & ~(first >= limit.known_for)
+        & ~(f.known_before >= limit.known_for)
+        & ~neighbours
         & (f.seen_age >= limit.settled)
     )
 

@@ -8,7 +8,8 @@ from models.rules.base import DAY, HOUR, MINUTE, Address, Columns, Limit, Limits
 
 def fires(f: Columns, limit: Limits) -> NDArray[np.bool_]:
     """Nothing is left to explain: the sum is the price, the hour is the same, and the two had
-    nothing to do with each other before, in an account whose acquaintances are known."""
+    nothing to do with each other before, nor even a city in common. Only the recipient's account
+    knows where the recipient has been."""
     ratio = f.echo_paid / np.where(f.echo_value > 0, f.echo_value, np.nan)
     strangers = ~(f.known_before >= limit.known_for) & ~(f.dealt_age > limit.known_for)
     return (
@@ -16,6 +17,7 @@ def fires(f: Columns, limit: Limits) -> NDArray[np.bool_]:
         & (ratio >= limit.least)
         & (ratio <= limit.most)
         & strangers
+        & (f.from_afar > 0)
         & (f.seen_age >= limit.settled)
     )
 
@@ -26,11 +28,8 @@ RULE = Rule(
     title="A stranger paid the price",
     family="X",
     view="account",
-    on=("gift_out", "was_paid", "gift_in", "paid"),
-    addresses=(
-        Address("self", "seller", "V100", on=("gift_out", "was_paid")),
-        Address("self", "buyer", "V102", on=("gift_in", "paid")),
-    ),
+    on=("gift_in", "paid"),
+    addresses=(Address("self", "buyer", "V102"), Address("other", "seller", "V100")),
     fires=fires,
     limits=(
         Limit("near", 2 * HOUR, MINUTE, DAY, "ms", "time between payment and gift"),
@@ -41,8 +40,8 @@ RULE = Rule(
     ),
     strength="hard",
     trails=(
-        Trail(("was_paid", "paid"), DAY, same="other"),
-        Trail(("gift_out", "gift_in"), DAY, same="other"),
+        Trail(("paid",), DAY, same="other"),
+        Trail(("gift_in",), DAY, same="other"),
     ),
     shows=("echo_age", "echo_paid", "echo_value"),
     says="two accounts that had not been in touch for {known_for:ms}: {echo_paid:money} paid "
@@ -51,7 +50,7 @@ RULE = Rule(
     tells="A collectible and its market price, {echo_paid:money}, passed between you and an "
     "account that you had no earlier contact with, within {echo_age:ms}.",
     tells_zh="您与此前并无往来的账号之间，在{echo_age:ms}内发生了藏品转赠与等值付款{echo_paid:money}。",
-    needs=("gift", "payment", "market_price"),
+    needs=("gift", "payment", "market_price", "login"),
     excused_by=("household",),
     look_alikes=("new_member_known_offline", "shared_meal"),
     blind_spot="Buyers whom the seller has talked to for days; prices far from the market's.",

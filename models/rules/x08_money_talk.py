@@ -7,10 +7,11 @@ from models.rules.base import DAY, HOUR, Address, Columns, Limit, Limits, Rule, 
 
 
 def fires(f: Columns, limit: Limits) -> NDArray[np.bool_]:
-    """Friends joke about prices; two who met for the first time this week, and named a price or a
-    way to pay, have made a deal."""
+    """Friends joke about prices; two from different cities who met for the first time this
+    week, and named a price or a way to pay, have made a deal."""
     strangers = (f.known_before <= limit.met_within) & ~(f.dealt_age > limit.met_within)
-    return (f.words_7d >= limit.words) & strangers & (f.seen_age >= limit.settled)
+    settled = f.seen_age >= limit.settled
+    return (f.words_7d >= limit.words) & strangers & (f.from_afar > 0) & settled
 
 
 RULE = Rule(
@@ -19,11 +20,8 @@ RULE = Rule(
     title="A price was named, then a gift",
     family="X",
     view="account",
-    on=("gift_out", "gift_in"),
-    addresses=(
-        Address("self", "seller", "V100", on=("gift_out",)),
-        Address("self", "buyer", "V102", on=("gift_in",)),
-    ),
+    on=("gift_in",),
+    addresses=(Address("self", "buyer", "V102"), Address("other", "seller", "V100")),
     fires=fires,
     limits=(
         Limit("met_within", 3 * DAY, HOUR, 7 * DAY, "ms", "in touch for no longer than this"),
@@ -38,7 +36,7 @@ RULE = Rule(
     tells="You and an account that you had just met wrote to each other about money before a "
     "collectible was given.",
     tells_zh="您与新近接触的账号在藏品转赠前曾有涉及价款的沟通。",
-    needs=("gift", "message"),
+    needs=("gift", "message", "login"),
     excused_by=("household", "moderator"),
     look_alikes=("jokes", "questions_about_official_prices"),
     blind_spot="Code words, and talk outside the platform.",
