@@ -1,0 +1,1 @@
+"""The demonstration: broker, simulated platform, worker and screen on one machine."""
