@@ -27,8 +27,8 @@ from models.policy import LADDER, Policy
 from models.recommendations import Recommendation
 from models.rules import CATALOGUE
 
-# An ordinary day: none of the default calendar is near, nor will be for six weeks.
-ORDINARY_DAY: Final = "2024-04-01"
+# An ordinary day: none of the default calendar is near, nor will be for two months.
+ORDINARY_DAY: Final = "2024-03-19"
 A_MONTH_BEFORE_SPRING_FESTIVAL: Final = "2024-01-10"
 
 _UNIT_MS: Final = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1_000, "ms": 1}
@@ -141,6 +141,14 @@ class Story:
             collection=collection,
             price=price,
             **more,
+        )
+
+    def tries(
+        self, account: str, drop: str, latency_ms: int, at: str = "", after: str | int = "1m"
+    ) -> str:
+        """An attempt to buy, so long after the drop opened."""
+        return self._happens(
+            "purchase_attempted", at, after, account=account, drop=drop, latency_ms=latency_ms
         )
 
     def is_airdropped(self, account: str, token: str, at: str = "", after: str | int = "1m") -> str:

@@ -87,10 +87,19 @@ def look_alike(
 
 
 def edge(
-    rule: str, limit: str, account: str, *, fires_at: float, quiet_at: float
+    rule: str,
+    limit: str,
+    account: str,
+    *,
+    fires_at: float,
+    quiet_at: float,
+    shortfall: str = "",
 ) -> Callable[[Tells], Callable[..., None]]:
     """The same story, told with the limit at its default and one step beside it: with one of the
-    two the rule accuses, with the other it does not."""
+    two the rule accuses, with the other it does not.
+
+    `shortfall` says why today the rule does not heed the limit, and accuses with both.
+    """
 
     def tells_apart(tell: Tells, value: float, accused: bool) -> None:
         told = tell().told(bundle(**{f"rules.{rule}": {limit: value}}))
@@ -98,8 +107,13 @@ def edge(
 
     declared = {each.name: each.default for each in CATALOGUE[rule].limits}
     assert declared[limit] in (fires_at, quiet_at), f"the default is {declared[limit]}"
+    known = [pytest.mark.xfail(strict=True, reason=shortfall)] if shortfall else []
     sides = pytest.mark.parametrize(
-        ("value", "accused"), [(fires_at, True), (quiet_at, False)], ids=["fires", "quiet"]
+        ("value", "accused"),
+        [
+            pytest.param(fires_at, True, id="fires"),
+            pytest.param(quiet_at, False, id="quiet", marks=known),
+        ],
     )
     stricter = 1 if quiet_at > fires_at else -1
     return _test(Shows("edge", rule, limit, stricter), tells_apart, (account,), sides)

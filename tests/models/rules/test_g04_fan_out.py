@@ -98,14 +98,7 @@ def test_a_wedding_favour_for_every_guest() -> Story:
     return gives_to(*FRIENDS, apart="5m", story=among_friends())
 
 
-@look_alike(
-    "G04",
-    "wedding",
-    "ann",
-    *FRIENDS,
-    up_to="L1",
-    shortfall="the guests' red packets count as payments: X03 beside G04 makes two families",
-)
+@look_alike("G04", "wedding", "ann", *FRIENDS, up_to="L1")
 def test_the_guests_bring_red_packets() -> Story:
     story = among_friends()
     for guest in FRIENDS:

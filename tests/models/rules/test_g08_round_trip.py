@@ -44,20 +44,13 @@ def test_a_ring_of_five() -> Story:
     return ring("ann", "bob", "carl", "dora", "emil")
 
 
-@silent("G08", "ann", "bob")
-def test_once_is_a_loan() -> Story:
-    story = Story()
-    there_and_back("t1", story, 5 * DAY)
-    return story
-
-
 @silent("G08", "ann", "bob", "carl")
-def test_returns_of_different_pairs() -> Story:
+def test_on_and_on_is_no_return() -> Story:
     story = Story()
-    there_and_back("t1", story, 5 * DAY)
-    story.buys("carl", "t2")
-    story.gives("carl", "dora", "t2", after="2d")
-    story.gives("dora", "carl", "t2", after="5d")
+    story.buys("ann", "t1")
+    story.gives("ann", "bob", "t1", after="2d")
+    story.gives("bob", "carl", "t1", after="5d")
+    story.gives("carl", "dora", "t1", after="5d")
     return story
 
 
@@ -84,12 +77,15 @@ def test_back_after_a_month() -> Story:
     return story
 
 
-@edge("G08", "returns", "ann", fires_at=2, quiet_at=3)
+SUPPORTS = "what a rule that only supports finds is set aside before its tally is asked"
+
+
+@edge("G08", "returns", "ann", fires_at=2, quiet_at=3, shortfall=SUPPORTS)
 def test_two_returns() -> Story:
     return twice(5 * DAY)
 
 
-@edge("G08", "ring", "ann", fires_at=3, quiet_at=4)
+@edge("G08", "ring", "ann", fires_at=3, quiet_at=4, shortfall=SUPPORTS)
 def test_three_make_a_ring() -> Story:
     return ring("ann", "bob", "carl")
 

@@ -111,55 +111,60 @@ def dinners(number: int) -> Story:
     return story
 
 
-@look_alike("X03", "shared_meal", "ann", "bob", up_to="L1")
-def test_a_gift_over_dinner_and_then_the_bill() -> Story:
-    """The sum might be a price: one such evening may bring a reminder, no more."""
-    return dinners(1)
-
-
-@look_alike(
-    "X03",
-    "shared_meal",
-    "ann",
-    "bob",
-    up_to="L1",
-    shortfall="two dinners are two proofs; nothing knows that old friends share bills",
-)
-def test_a_second_dinner_the_week_after() -> Story:
-    return dinners(2)
-
-
-def red_packets(*friends: str) -> Story:
-    """Friends thank Ann for a picture as one does on the eve of Spring Festival."""
-    story = Story(A_MONTH_BEFORE_SPRING_FESTIVAL)
-    story.knows("ann", *friends)
-    for friend in friends:
-        story.buys("ann", f"for {friend}")
-    story.now += 2 * 24 * HOUR
-    for n, friend in enumerate(friends):
-        story.gives("ann", friend, f"for {friend}", after="5h")
-        story.pays(friend, "ann", (66_00, 88_00, 8_88)[n], after="10m")
+@edge("X03", "known_for", "ann", fires_at=7 * 24 * HOUR + 1, quiet_at=7 * 24 * HOUR)
+def test_in_touch_for_a_week() -> Story:
+    story = Story()
+    story.buys("ann", "t1")
+    story.befriends("ann", "bob", after="2d")
+    story.gives("ann", "bob", "t1", after="7d")
+    story.pays("bob", "ann", 90_00, after="10m")
     return story
 
 
-@look_alike("X03", "red_packet", "ann", "bob", up_to="L1")
-def test_a_red_packet_in_thanks_at_spring_festival() -> Story:
-    """One may bring a reminder: nothing else tells it from a price."""
-    return red_packets("bob")
+@edge("X03", "habit", "ann", fires_at=3, quiet_at=2)
+def test_a_habit_of_payments() -> Story:
+    """Three payments before; the gift accounts for one."""
+    story = Story()
+    story.buys("ann", "t1")
+    for _ in range(3):
+        story.pays("bob", "ann", 20_00, after="3d")
+    story.gives("ann", "bob", "t1", after="3d")
+    story.pays("bob", "ann", 90_00, after="10m")
+    return story
 
 
-@look_alike(
-    "X03",
-    "red_packet",
-    "ann",
-    "bob",
-    "carl",
-    "dora",
-    up_to="L1",
-    shortfall="each red packet is a proof of its own, and no excuse knows the festival",
-)
+@look_alike("X03", "shared_meal", "ann", "bob")
+def test_a_gift_over_dinner_and_then_the_bill_week_after_week() -> Story:
+    """Ann brings Bob a picture, and he pays his share the same evening, near its price."""
+    story = Story()
+    story.knows("ann", "bob")
+    story.is_worth("pandas", 90_00)
+    for n in range(3):
+        story.buys("ann", f"t{n}")
+        story.gives("ann", "bob", f"t{n}", after="2d")
+        story.pays("bob", "ann", 120_00, after="2h")
+        story.now += 5 * 24 * HOUR
+    return story
+
+
+@look_alike("X03", "shared_meal", "ann", "bob", up_to="L1")
+def test_a_first_dinner_with_a_new_acquaintance() -> Story:
+    """The sum might be a price: one such evening may bring a reminder, no more."""
+    return sold(paid=120_00, worth=90_00, paid_after=2 * HOUR)
+
+
+@look_alike("X03", "red_packet", "ann", "bob", "carl", "dora")
 def test_red_packets_of_three_friends_at_spring_festival() -> Story:
-    return red_packets("bob", "carl", "dora")
+    """They thank Ann for a picture as one does on that evening."""
+    story = Story(A_MONTH_BEFORE_SPRING_FESTIVAL)
+    story.knows("ann", "bob", "carl", "dora")
+    for friend in ("bob", "carl", "dora"):
+        story.buys("ann", f"for {friend}")
+    story.now += 2 * 24 * HOUR
+    for friend, thanks in (("bob", 66_00), ("carl", 88_00), ("dora", 8_88)):
+        story.gives("ann", friend, f"for {friend}", after="5h")
+        story.pays(friend, "ann", thanks, after="10m")
+    return story
 
 
 @look_alike("X03", "parent_pays_for_child", "ann", "bob")
