@@ -66,13 +66,12 @@ def test_known_for_two_weeks() -> Story:
     return handed_over(known=14 * DAY)
 
 
-@look_alike("A05", "theft", "ann", up_to="L1")
+@look_alike("A05", "theft", "ann")
 def test_a_thief_is_thrown_out_within_hours() -> Story:
-    """A reminder is accepted: from outside it is a hand-over that was short."""
     return handed_over(stays=5 * 3_600_000, given=2, payee=False)
 
 
-@look_alike("A05", "theft", "ann", up_to="L1")
+@look_alike("A05", "theft", "ann")
 def test_a_thief_leaves_nothing() -> Story:
     return handed_over(stays=3 * DAY, given=5, payee=False)
 

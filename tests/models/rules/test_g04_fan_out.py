@@ -92,13 +92,13 @@ def test_an_allow_listed_creator_gives_to_the_public() -> Story:
     return story
 
 
-@look_alike("G04", "wedding", "ann", *FRIENDS, up_to="L1")
+@look_alike("G04", "wedding", "ann", *FRIENDS)
 def test_a_wedding_favour_for_every_guest() -> Story:
-    """Ten guests in one evening, all friends for long. A reminder of the rules is accepted."""
+    """Ten guests in one evening, all friends for long."""
     return gives_to(*FRIENDS, apart="5m", story=among_friends())
 
 
-@look_alike("G04", "wedding", "ann", *FRIENDS, up_to="L1")
+@look_alike("G04", "wedding", "ann", *FRIENDS)
 def test_the_guests_bring_red_packets() -> Story:
     story = among_friends()
     for guest in FRIENDS:

@@ -63,9 +63,8 @@ def among_friends(start: str = ORDINARY_DAY) -> Story:
     return story
 
 
-@look_alike("G05", "birthday", "ann", *FRIENDS[:7], up_to="L1")
+@look_alike("G05", "birthday", "ann", *FRIENDS[:7])
 def test_seven_friends_on_her_birthday() -> Story:
-    """Seven presents in one afternoon are many: a reminder is accepted."""
     return gets_from(*FRIENDS[:7], apart="20m", story=among_friends())
 
 
@@ -85,12 +84,12 @@ def shows(months: int, pause: int) -> Story:
     return story
 
 
-@look_alike("G05", "club", "ann", *FRIENDS, up_to="L1")
+@look_alike("G05", "club", "ann", *FRIENDS)
 def test_a_club_collects_for_its_shows_of_spring_and_summer() -> Story:
     return shows(2, pause=50 * DAY)
 
 
-@look_alike("G05", "club", "ann", *FRIENDS, up_to="L1")
+@look_alike("G05", "club", "ann", *FRIENDS)
 def test_a_club_shows_every_month() -> Story:
     return shows(4, pause=18 * DAY)
 

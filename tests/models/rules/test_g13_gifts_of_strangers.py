@@ -83,7 +83,7 @@ def test_a_colleague_joins_now_and_then_and_is_welcomed() -> Story:
     return occasions(*STRANGERS, apart=5 * DAY, known=HOUR)
 
 
-@look_alike("G13", "giveaway", "ann", up_to="L1")
+@look_alike("G13", "giveaway", "ann")
 def test_a_lottery_among_twelve_strangers() -> Story:
-    """One evening is one occasion here; that there are many is G04's word, and a reminder."""
+    """One evening is one occasion."""
     return occasions(*(f"winner {n}" for n in range(12)), apart=HOUR // 6)

@@ -69,9 +69,8 @@ def test_two_returns() -> Story:
     return returns("bob", "bob")
 
 
-@look_alike("G14", "couple", "ann", "bob", up_to="L1")
+@look_alike("G14", "couple", "ann", "bob")
 def test_a_couple_sends_a_keepsake_to_and_fro() -> Story:
-    """They are old friends here. That tokens come back at all is G08's word, and a reminder."""
     story = Story()
     story.knows("ann", "bob")
     story.buys("ann", "keepsake")
@@ -81,9 +80,8 @@ def test_a_couple_sends_a_keepsake_to_and_fro() -> Story:
     return story
 
 
-@look_alike("G14", "fan_pass_along", "ann", "bob", "carl", up_to="L1")
+@look_alike("G14", "fan_pass_along", "ann", "bob", "carl")
 def test_three_fans_pass_a_picture_round() -> Story:
-    """A ring all the same, for which G08 reminds them."""
     story = Story()
     story.knows("ann", "bob", "carl")
     story.knows("bob", "carl", days=31)
