@@ -1,35 +1,22 @@
-"""What a row costs: scikit-learn's isolation forest against the same trees as flat arrays.
+"""What a row costs: scikit-learn's isolation forest against the same trees as flat arrays."""
 
-    python benchmarks/forest.py
-
-All four in one run and in turns, the best of the turns each: read the ratios.
-"""
-
-from collections.abc import Callable
-from time import perf_counter
+from typing import Final
 
 import numpy as np
 from sklearn.ensemble import IsolationForest
 
+from benchmarks.report import Options, table
+from benchmarks.turns import Cost, in_turns, measure
 from models.anomaly.training import flatten, never_values
 
-TREES, FEATURES, TRAINING, BATCH = 100, 40, 20_000, 4_096
-TURNS = 7
+TREES: Final = 100
+FEATURES: Final = 40
+TRAINING: Final = 20_000
+BATCH: Final = 4_096
 
 
-def best_of_turns(jobs: dict[str, tuple[Callable[[], object], int]]) -> dict[str, float]:
-    """Seconds a call of each job: the least over turns of so many calls."""
-    best = dict.fromkeys(jobs, float("inf"))
-    for _ in range(TURNS):
-        for name, (job, calls) in jobs.items():
-            start = perf_counter()
-            for _ in range(calls):
-                job()
-            best[name] = min(best[name], (perf_counter() - start) / calls)
-    return best
-
-
-def main() -> None:
+def run(options: Options) -> str:
+    """Measure all in turns; the table as Markdown."""
     random = np.random.default_rng(0)
     rows = random.lognormal(2, 1.2, (TRAINING, FEATURES))
     rows[random.random(rows.shape) < 0.4] = np.nan
@@ -41,21 +28,26 @@ def main() -> None:
     difference = np.abs(forest.scores(rows) + grown.score_samples(filled)).max()
 
     batch, filled_batch = rows[:BATCH].copy(), filled[:BATCH].copy()
-    best = best_of_turns(
-        {
-            "scikit-learn, one row": (lambda: grown.score_samples(filled_batch[:1]), 10),
-            "scikit-learn, batch": (lambda: grown.score_samples(filled_batch), 3),
-            "offbook, one row": (lambda: forest.scores(batch[:1]), 2_000),
-            "offbook, batch": (lambda: forest.scores(batch), 20),
-        }
-    )
-    cost = {name: 1e6 * s / (BATCH if "batch" in name else 1) for name, s in best.items()}
-    print(f"{TREES} trees of up to 8 levels, {FEATURES} features, 40 % of the values never;")
-    print(f"a batch is {BATCH:,} rows; largest difference of scores {difference:.1e}\n")
-    print(f"{'':24}{'us a row':>10}{'ratio':>10}")
-    for name, microseconds in cost.items():
-        print(f"{name:24}{microseconds:10.2f}{microseconds / cost['offbook, batch']:10.1f}")
+    # The job, its rows a call, and how often it is called in a turn.
+    jobs = {
+        "scikit-learn, one row": (lambda: grown.score_samples(filled_batch[:1]), 1, 10),
+        "scikit-learn, batch": (lambda: grown.score_samples(filled_batch), BATCH, 3),
+        "offbook, one row": (lambda: forest.scores(batch[:1]), 1, 2_000),
+        "offbook, batch": (lambda: forest.scores(batch), BATCH, 20),
+    }
 
+    def repeated(name: str) -> Cost:
+        job, _, calls = jobs[name]
+        return measure(lambda: [job() for _ in range(calls)])
 
-if __name__ == "__main__":
-    main()
+    turns = max(options.turns, 5)
+    costs = in_turns({name: lambda name=name: repeated(name) for name in jobs}, turns)
+    cost = {name: 1e6 * costs[name].wall / (jobs[name][1] * jobs[name][2]) for name in jobs}
+    shown = [(name, f"{us:.2f}", f"{us / cost['offbook, batch']:.3g}") for name, us in cost.items()]
+    return f"""\
+`python -m benchmarks forest`: {TREES} trees of up to 8 levels, {FEATURES} features, 40 % of the
+values never; a batch is {BATCH:,} rows. The median of {turns} turns. The largest difference of
+the scores is {difference:.1e}.
+
+{table(("", "us a row", "times"), shown)}
+"""

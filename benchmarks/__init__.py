@@ -1,0 +1,1 @@
+"""What offbook costs, always beside something else that was measured in the same run."""
