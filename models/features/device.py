@@ -49,7 +49,7 @@ FEATURES: Final = (
     ),
     Feature(
         "accounts_now",
-        Derived(lambda f: f.accounts_30d + np.where(f.last_use_age <= 30 * DAY, 0, 1)),
+        Derived(lambda f: f.accounts_30d + np.where(f.last_use_age < 30 * DAY, 0, 1)),
         "n",
         "accounts in 30 days, this one included",
     ),
