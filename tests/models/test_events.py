@@ -173,6 +173,12 @@ MALFORMED: Final[tuple[tuple[str, bytes, str, str | None], ...]] = (
         "match_confidence",
     ),
     ("a negative latency", _raw("purchase", latency_ms=-1), "out_of_bounds", "latency_ms"),
+    (
+        "an attempt before the drop",
+        _raw("purchase_attempted", latency_ms=-1),
+        "out_of_bounds",
+        "latency_ms",
+    ),
     ("an unknown credential", _raw("credential_changed", kind="face"), "unknown_value", "kind"),
     ("an unknown action", _raw("listing", action="edited"), "unknown_value", "action"),
     ("seconds", _raw("gift", ts=TS // 1_000), "time_out_of_range", "ts"),

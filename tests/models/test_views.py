@@ -37,6 +37,15 @@ from tests.models.features.running import ordered
 from tests.strategies import Arrival, examples, histories
 
 TS: Final = 1_700_000_000_000
+_GIFT: Final = ev.Gift(
+    event_id="g",
+    ts=TS,
+    sender="ann",
+    recipient="bo",
+    token="t1",
+    collection="c1",
+    device="d1",
+)
 partitions = st.integers(1, 7)
 # An expanded view in words: event, role, entity, ids, numbers, time.
 Seen = tuple[str, str, str | None, tuple[tuple[str, str], ...], tuple[tuple[str, int], ...], int]
@@ -116,18 +125,21 @@ def test_each_entity_sees_what_is_its_own(arrivals: list[Arrival]) -> None:
         assert list(_seen(batch, lane)) == list(_meant(arrivals, lane))
 
 
-def test_a_gift_is_seen_by_sender_recipient_and_token() -> None:
-    batch = to_columns(
-        [ev.Gift(event_id="g", ts=TS, sender="ann", recipient="bo", token="t1", collection="c1")]
-    )
-    thing = (("collection", "c1"), ("token", "t1"))
-    assert list(_seen(batch, "account")) == [
-        ("g", "gift_out", "ann", (("actor", "ann"), thing[0], ("other", "bo"), thing[1]), (), TS),
-        ("g", "gift_in", "bo", (("actor", "bo"), thing[0], ("other", "ann"), thing[1]), (), TS),
-    ]
-    assert list(_seen(batch, "token")) == [
-        ("g", "moved", "t1", (("actor", "ann"), thing[0], ("other", "bo"), thing[1]), (), TS)
-    ]
+def test_a_gift_is_seen_by_sender_recipient_token_and_device() -> None:
+    batch = to_columns([_GIFT])
+    things = {"token": "t1", "collection": "c1", "device": "d1"}
+
+    def ids(**who: str) -> tuple[tuple[str, str], ...]:
+        return tuple(sorted({**things, **who}.items()))
+
+    assert {lane: list(_seen(batch, lane)) for lane in LANES} == {
+        "account": [
+            ("g", "gift_out", "ann", ids(actor="ann", other="bo"), (), TS),
+            ("g", "gift_in", "bo", ids(actor="bo", other="ann"), (), TS),
+        ],
+        "token": [("g", "moved", "t1", ids(actor="ann", other="bo"), (), TS)],
+        "device": [("g", "gave", "d1", ids(actor="ann", other="bo"), (), TS)],
+    }
 
 
 def test_who_is_not_named_sees_nothing() -> None:
@@ -171,8 +183,21 @@ def test_each_event_is_counted_once_and_keeps_its_place(
     counted: Counter[str] = Counter()
     for part, place in scatter(batch, count):
         assert part.event_id.tolist() == batch.event_id[place].tolist()
-        counted.update(part.event_id[(part.wanted & COUNTED) > 0].tolist())
+        seen = {row[0] for lane in LANES for row in _seen(part, lane)}
+        counts = set(part.event_id[(part.wanted & COUNTED) > 0].tolist())
+        assert set(part.event_id.tolist()) == seen | counts, "sent to who has no use for it"
+        counted.update(counts)
     assert counted == Counter(batch.event_id.tolist())
+
+
+def test_what_is_nobodys_own_is_counted_where_its_id_falls() -> None:
+    prices = [
+        ev.MarketPrice(event_id=f"m{n}", ts=TS + n, collection="c1", price=1) for n in range(20)
+    ]
+    for partition, (part, _) in enumerate(scatter(to_columns(prices), 3)):
+        assert len(part) == 20
+        counted = part.event_id[(part.wanted & COUNTED) > 0].tolist()
+        assert counted == [p.event_id for p in prices if partition_of(p.event_id, 3) == partition]
 
 
 @examples(60)
@@ -204,11 +229,9 @@ def test_no_events_have_no_views() -> None:
 
 
 def test_only_wanted_views_are_expanded() -> None:
-    batch = to_columns(
-        [ev.Gift(event_id="g", ts=TS, sender="ann", recipient="bo", token="t1", collection="c1")]
-    )
+    batch = to_columns([_GIFT])
     for place, (lane, role) in enumerate(
-        (("account", "gift_out"), ("account", "gift_in"), ("token", "moved"))
+        (("account", "gift_out"), ("account", "gift_in"), ("token", "moved"), ("device", "gave"))
     ):
         batch.wanted = np.array([1 << place], np.uint8)
         assert [(lane, row[1]) for lane in LANES for row in _seen(batch, lane)] == [(lane, role)]

@@ -287,20 +287,20 @@ def _slowest_of_three(how: lang.SlowestOfThree, row: Row) -> float:
     return max(gaps[-3:]) if len(gaps) >= 3 else math.nan
 
 
-def _silences(least: int, row: Row) -> list[tuple[int, int]]:
+def _silences(least: int, of: lang.Roles, row: Row) -> list[tuple[int, int]]:
     """(length, when it ended) of each silence of the entity, this row ending the last."""
-    times = [*(one.at for one in row.past), row.at]
+    times = [*(one.at for one in row.past if not of or one.role in of), row.at]
     pairs = pairwise(times)
     return [(after - before, after) for before, after in pairs if after - before >= least]
 
 
 def _slept(how: lang.Slept, row: Row) -> float:
-    silences = _silences(how.least, row)
+    silences = _silences(how.least, how.of, row)
     return silences[-1][0] if silences else math.nan
 
 
 def _woke(how: lang.Woke, row: Row) -> float:
-    silences = _silences(how.least, row)
+    silences = _silences(how.least, how.of, row)
     return row.at - silences[-1][1] if silences else math.nan
 
 
@@ -325,10 +325,6 @@ def _knows(how: lang.Knows, row: Row) -> float:
     return float(row.id(how.what) is not None)
 
 
-def _knows(how: lang.Knows, row: Row) -> float:
-    return float(row.id(how.what) is not None)
-
-
 MEANING: Final[dict[type, Callable[[Any, Row], float]]] = {
     lang.Count: _count,
     lang.Total: _total,
@@ -343,6 +339,5 @@ MEANING: Final[dict[type, Callable[[Any, Row], float]]] = {
     lang.HopsBack: _hops_back,
     lang.This: _this,
     lang.Is: _is,
-    lang.Knows: _knows,
     lang.Knows: _knows,
 }

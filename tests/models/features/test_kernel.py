@@ -3,6 +3,7 @@
 import math
 import random
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any, Final, get_args
 
 import numpy as np
@@ -12,17 +13,26 @@ from hypothesis import strategies as st
 
 from models import columns
 from models import events as ev
-from models.features import account, kernel, token
+from models.features import account, device, kernel, token
 from models.features import language as lang
 from models.features.lane import Lane
 from models.features.language import DAY, HOUR, Feature
-from models.views import ROLES, ROW_IDS
+from models.views import ROLE_CODE, ROLES, ROW_IDS, Rows
 from tests.models.features import oracle
-from tests.models.features.running import SHIPPED, assert_as_the_oracle, computed, ordered, plan_of
+from tests.models.features.running import (
+    BETWEEN,
+    SHIPPED,
+    Between,
+    assert_as_the_oracle,
+    computed,
+    ordered,
+    plan_of,
+)
 from tests.models.features.running import run as run_parts
 from tests.strategies import START_TS, WINDOWS, Arrival, examples, histories
 
 LANES: Final = tuple(SHIPPED)
+JUDGED: Final = {"account": account.JUDGED, "token": token.JUDGED, "device": device.JUDGED}
 cuts = st.lists(st.integers(0, 40), max_size=5)
 spaces = st.sampled_from((*ROW_IDS, "actor>other", "other>actor"))
 windows = st.sampled_from(WINDOWS)
@@ -31,8 +41,8 @@ numbers = st.sampled_from(("amount", "num"))
 
 def _feature_sets(lane: str) -> st.SearchStrategy[tuple[Feature, ...]]:
     """Made-up declarations: every word of the language with every option."""
-    common = {"account": ("gift_out", "gift_in", "login"), "token": ()}[lane]
-    role = st.sampled_from((*common, *ROLES[lane]))
+    often = ("gift_out", "gift_in", "login") if lane == "account" else ()
+    role = st.sampled_from((*often, *ROLES[lane]))
     some = st.lists(role, min_size=1, max_size=4, unique=True).map(tuple)
     apart = st.lists(role, min_size=2, max_size=4, unique=True).map(
         lambda roles: (tuple(roles[::2]), tuple(roles[1::2]))
@@ -64,6 +74,7 @@ def _feature_sets(lane: str) -> st.SearchStrategy[tuple[Feature, ...]]:
         st.builds(lambda of, two: lang.HopsBack(of, *two), some, sides),
         st.builds(lang.This, numbers),
         st.builds(lang.Is, some),
+        st.builds(lang.Knows, st.sampled_from(ROW_IDS)),
     )
     return st.lists(how, min_size=1, max_size=8).map(
         lambda hows: tuple(Feature(f"f{n}", how, "n", "made up") for n, how in enumerate(hows))
@@ -91,22 +102,44 @@ def test_none_is_the_same_to_columns_and_kernel() -> None:
 
 
 @pytest.mark.parametrize("lane", LANES)
+def test_a_derived_feature_reads_what_is_declared_above_it(lane: str) -> None:
+    for number, feature in enumerate(SHIPPED[lane]):
+        if isinstance(feature.how, lang.Derived):
+            above = {one.name: np.ones(1) for one in SHIPPED[lane][:number]}
+            assert feature.how.of(SimpleNamespace(**above)).shape == (1,), feature.name
+
+
+@pytest.mark.parametrize("short_by", [-1, 0, 1])
+def test_this_account_is_one_of_a_devices_accounts_now(short_by: int) -> None:
+    """At the edge of the window as well, where it is not counted among the past ones."""
+    history = [
+        _gift(0, START_TS, device="d1"),
+        _gift(1, START_TS + HOUR, "cy", device="d1"),
+        _gift(2, START_TS + 30 * DAY - short_by, device="d1"),
+    ]
+    plan = plan_of("device", SHIPPED["device"])
+    assert computed(plan, history)[-1, plan.names.index("accounts_now")] == 2
+
+
+@pytest.mark.parametrize("lane", LANES)
 @examples(120)
-@given(arrivals=histories(), cuts=cuts, forgets=st.booleans())
+@given(arrivals=histories(), cuts=cuts, between=st.sampled_from(BETWEEN))
 def test_the_declared_features_are_exact(
-    lane: str, arrivals: list[Arrival], cuts: list[int], forgets: bool
+    lane: str, arrivals: list[Arrival], cuts: list[int], between: Between
 ) -> None:
-    assert_as_the_oracle(plan_of(lane, SHIPPED[lane]), arrivals, cuts, forgets)
+    assert_as_the_oracle(plan_of(lane, SHIPPED[lane]), arrivals, cuts, between)
 
 
 @pytest.mark.parametrize("lane", LANES)
 @examples(300)
-@given(data=st.data(), arrivals=histories(), cuts=cuts, forgets=st.booleans())
+@given(data=st.data(), arrivals=histories(), cuts=cuts, between=st.sampled_from(BETWEEN))
 def test_any_declaration_is_exact(
-    lane: str, data: st.DataObject, arrivals: list[Arrival], cuts: list[int], forgets: bool
+    lane: str, data: st.DataObject, arrivals: list[Arrival], cuts: list[int], between: Between
 ) -> None:
     features = data.draw(_feature_sets(lane))
-    assert_as_the_oracle(plan_of(lane, features), arrivals, cuts, forgets)
+    # A purchase has an amount of its own, which wins over the outside price.
+    valued = ("purchased", "gift_in", "came_back") if lane == "account" else ()
+    assert_as_the_oracle(plan_of(lane, features, valued=valued), arrivals, cuts, between)
 
 
 @pytest.mark.parametrize("window", WINDOWS[:-1])
@@ -143,8 +176,8 @@ def test_a_device_seen_anywhere_is_not_new_to_a_login() -> None:
     new = lang.Count(("login",), new="device")
     login = ev.Login(event_id="l", ts=START_TS + 1, account="ann", device="phone")
     asks = _gift(9, START_TS + 2)
-    for device, expected in (("phone", 0), ("tablet", 1), (None, 1)):
-        history = [_gift(0, START_TS, device=device), Arrival(login, START_TS + 1), asks]
+    for before, expected in (("phone", 0), ("tablet", 1), (None, 1)):
+        history = [_gift(0, START_TS, device=before), Arrival(login, START_TS + 1), asks]
         assert _last_row(history, "gift_out", new) == [expected]
 
 
@@ -237,15 +270,13 @@ def _busy(seed: int, size: int) -> list[Arrival]:
     return arrivals
 
 
-@pytest.mark.parametrize("lane", LANES)
-def test_growing_and_forgetting_change_no_answer(lane: str) -> None:
+@pytest.mark.parametrize(("lane", "between"), list(zip(LANES, BETWEEN, strict=True)))
+def test_growing_forgetting_and_restarting_change_no_answer(lane: str, between: Between) -> None:
     arrivals = _busy(seed=11, size=6_000)
-    plan = plan_of(
-        lane, SHIPPED[lane], judged={"account": account.JUDGED, "token": token.JUDGED}[lane]
-    )
+    plan = plan_of(lane, SHIPPED[lane], judged=JUDGED[lane])
     chance = random.Random(12)
     many = [chance.randrange(len(arrivals)) for _ in range(150)]
-    assert_as_the_oracle(plan, arrivals, many, forgets=True)
+    assert_as_the_oracle(plan, arrivals, many, between)
     np.testing.assert_array_equal(computed(plan, arrivals), computed(plan, arrivals, many))
 
 
@@ -261,7 +292,7 @@ def test_the_log_behind_the_longest_window_is_dropped() -> None:
     assert len(lane.log.at) <= 2 * 2 * 2 * (24 + 10 + 1)
 
 
-@pytest.mark.parametrize("forgets", [False, True])
+@pytest.mark.parametrize("between", BETWEEN)
 @examples(60)
 @given(
     arrivals=histories(),
@@ -271,7 +302,7 @@ def test_the_log_behind_the_longest_window_is_dropped() -> None:
     within=st.sampled_from([window for window in WINDOWS if window < 30 * DAY]),
 )
 def test_trails_are_the_evidence_and_nothing_else(
-    forgets: bool,
+    between: Between,
     arrivals: list[Arrival],
     cuts: list[int],
     roles: tuple[str, ...],
@@ -281,8 +312,7 @@ def test_trails_are_the_evidence_and_nothing_else(
     plan = plan_of("account", SHIPPED["account"])
     expected = iter([r for r in oracle.rows(arrivals, "account") if r.entity is not None])
     ids = [arrival.event.event_id for arrival in oracle.in_order(arrivals)]
-    lane = Lane(plan)
-    for _, judged in run_parts(lane, ordered(arrivals), cuts, forgets):
+    for lane, judged in run_parts(Lane(plan), ordered(arrivals), cuts, between):
         for index in judged.index.tolist():
             row = next(expected)
             assert ids[lane.event_at(index)] == row.event.event_id
@@ -299,6 +329,28 @@ def test_a_trail_ends_with_the_newest_two_hundred() -> None:
     ((_, judged),) = run_parts(lane, batch)
     trail = lane.trail(int(judged.index[-1]), ("gift_out",), DAY, "other")
     assert trail.tolist() == list(range(250, 450))
+
+
+def test_relations_that_share_a_number_stay_apart() -> None:
+    """Ids of all kinds are numbers from 0 on: enough entities that some of their relations meet
+    in the hash table. Each first names one kind of id, then all of them."""
+    hows = [lang.Count(("gift_out",), per=name) for name in ROW_IDS]
+    features = tuple(Feature(f"f{n}", how, "n", "made up") for n, how in enumerate(hows))
+    lane, kinds, step = Lane(plan_of("account", features)), len(ROW_IDS), 500
+    for start in range(0, 20_000, step):
+        entity = np.repeat(np.arange(start, start + step, dtype=np.int32), 2)
+        ids = np.zeros((2 * step, kinds), np.int32)
+        ids[::2] = np.where(np.arange(kinds) == entity[::2, None] % kinds, 0, -1)
+        rows = Rows(
+            event=np.arange(2 * step),
+            entity=entity,
+            role=np.full(2 * step, ROLE_CODE["account"]["gift_out"], np.uint8),
+            at=np.full(2 * step, START_TS),
+            ids=ids,
+            values=np.full((2 * step, 2), columns.NONE),
+        )
+        matrix = lane.run(rows, rows.event.astype(np.int64), start + step, 1).features.matrix
+        np.testing.assert_array_equal(matrix[1::2], ids[::2] + 1)
 
 
 def test_novelty_is_kept_for_any_number_of_relations() -> None:
@@ -342,3 +394,11 @@ def test_a_declaration_without_a_meaning_is_refused(
 def test_a_name_declared_twice_is_refused() -> None:
     with pytest.raises(ValueError, match="twice"):
         plan_of("account", (Feature("n", lang.This("amount"), "n", "made up"),) * 2)
+
+
+@pytest.mark.xfail(reason="the recipient's view of a gift keeps the sender's device", strict=True)
+def test_a_senders_device_is_not_known_to_the_recipient() -> None:
+    login = ev.Login(event_id="l", ts=START_TS + 1, account="bo", device="phone")
+    history = [_gift(0, START_TS, device="phone"), Arrival(login, START_TS + 1)]
+    asks = _gift(1, START_TS + 2, "bo", "cy")
+    assert _last_row([*history, asks], "gift_out", lang.Count(("login",), new="device")) == [1]
