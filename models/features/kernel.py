@@ -278,7 +278,8 @@ def _read(tables, links, entities, rows, row, out):  # type: ignore[no-untyped-d
             else:
                 out[k] = np.float64(max(at - found, one, two))
         else:
-            asleep = found != NEVER and at - found >= argument
+            ends = (tables.read[k, 4] >> rows.role[row]) & 1
+            asleep = ends and found != NEVER and at - found >= argument
             slept = at - found if asleep else entities.cells[entity, cell + 1]
             woke = at if asleep else entities.cells[entity, cell + 2]
             if slept == NEVER:

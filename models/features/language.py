@@ -99,16 +99,20 @@ class SlowestOfThree:
 
 @dataclass(frozen=True, slots=True)
 class Slept:
-    """The length of the latest silence of at least `least` ms, in ms."""
+    """The length of the latest silence of at least `least` ms, in ms; with `of`, a silence is a
+    time without rows of these roles."""
 
     least: int
+    of: Roles = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Woke:
-    """Time since the latest silence of at least `least` ms ended, in ms (0: with this row)."""
+    """Time since the latest silence of at least `least` ms ended, in ms (0: with this row); with
+    `of`, a silence is a time without rows of these roles."""
 
     least: int
+    of: Roles = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,14 +174,15 @@ class _Compiler:
                 if fresh:
                     self.on(of, (k.U_GAP, ENTITY, last, 0, 0, 0))
                 self.read(k.R_SLOWEST, ENTITY, last)
-            case lang.Slept(least) | lang.Woke(least):
-                last, fresh = self.cell(ENTITY, k.NEVER, "awake last", least)
-                self.cell(ENTITY, k.NEVER, "slept", least)
-                self.cell(ENTITY, k.NEVER, "woke", least)
+            case lang.Slept(least, of) | lang.Woke(least, of):
+                last, fresh = self.cell(ENTITY, k.NEVER, "awake last", least, of)
+                self.cell(ENTITY, k.NEVER, "slept", least, of)
+                self.cell(ENTITY, k.NEVER, "woke", least, of)
                 if fresh:
-                    self.on(tuple(self.roles), (k.U_SLEPT, ENTITY, last, least, 0, 0))
+                    self.on(of or tuple(self.roles), (k.U_SLEPT, ENTITY, last, least, 0, 0))
                 slept = isinstance(how, lang.Slept)
-                self.read(k.R_SLEPT if slept else k.R_WOKE, ENTITY, last, least)
+                ends = sum(1 << self.roles[role] for role in of or self.roles)
+                self.read(k.R_SLEPT if slept else k.R_WOKE, ENTITY, last, least, ends)
             case lang.HopsBack(of, write, read):
                 space = self.space(f"{write}>{read}")
                 count, fresh = self.cell(ENTITY, 0, "count", of, None, 0)

@@ -287,20 +287,20 @@ def _slowest_of_three(how: lang.SlowestOfThree, row: Row) -> float:
     return max(gaps[-3:]) if len(gaps) >= 3 else math.nan
 
 
-def _silences(least: int, of: lang.Roles, row: Row) -> list[tuple[int, int]]:
-    """(length, when it ended) of each silence of the entity, this row ending the last."""
-    times = [*(one.at for one in row.past if not of or one.role in of), row.at]
+def _silences(how: lang.Slept | lang.Woke, row: Row) -> list[tuple[int, int]]:
+    """(length, when it ended) of each silence of the entity; this row may have ended the last."""
+    times = [one.at for one in (*row.past, row) if not how.of or one.role in how.of]
     pairs = pairwise(times)
-    return [(after - before, after) for before, after in pairs if after - before >= least]
+    return [(after - before, after) for before, after in pairs if after - before >= how.least]
 
 
 def _slept(how: lang.Slept, row: Row) -> float:
-    silences = _silences(how.least, how.of, row)
+    silences = _silences(how, row)
     return silences[-1][0] if silences else math.nan
 
 
 def _woke(how: lang.Woke, row: Row) -> float:
-    silences = _silences(how.least, how.of, row)
+    silences = _silences(how, row)
     return row.at - silences[-1][1] if silences else math.nan
 
 
