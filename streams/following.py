@@ -9,10 +9,12 @@ from typing import Final, Self
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
+from kafka.errors import KafkaError as KafkaPythonError
 
 from config.settings import Settings
 from streams.brokers.clients import kafka_python_options
 from streams.sources import SourceError
+from streams.topics import TopicError, admin_client
 
 _POLL_MS: Final = 250
 _CONNECT_S: Final = 10.0
@@ -28,6 +30,7 @@ class Follower:
 
     def __init__(self, settings: Settings, *topics: str, from_ms: int | None = None) -> None:
         """Read `topics` from their beginning, or from the first record at `from_ms` or later."""
+        self._settings = settings
         self._topics = topics
         self._from = from_ms
         self._brokers = ", ".join(settings.brokers)
@@ -45,8 +48,8 @@ class Follower:
         try:
             await asyncio.wait_for(self._connect(), _CONNECT_S)
         except BaseException as error:
-            await self._consumer.stop()
-            if isinstance(error, KafkaError | TimeoutError):
+            await self._stop()
+            if isinstance(error, KafkaError | KafkaPythonError | TopicError | TimeoutError):
                 raise self._gone(str(error) or "no answer") from None
             raise
         return self
@@ -57,18 +60,17 @@ class Follower:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        with suppress(KafkaError):
+        await self._stop()
+
+    async def _stop(self) -> None:
+        # aiokafka cancels its own fetches, and lets that through where a broker has gone.
+        with suppress(KafkaError, asyncio.CancelledError):
             await self._consumer.stop()
 
     async def _connect(self) -> None:
         consumer = self._consumer
         await consumer.start()
-        known = await consumer.topics()
-        for topic in self._topics:
-            if topic not in known:
-                raise SourceError(f"topic {topic}: no such topic on {self._brokers}")
-            numbers = sorted(consumer.partitions_for_topic(topic) or ())
-            self._partitions += [TopicPartition(topic, number) for number in numbers]
+        self._partitions = await asyncio.to_thread(self._found)
         consumer.assign(self._partitions)
         if self._from is None:
             await consumer.seek_to_beginning()
@@ -79,6 +81,18 @@ class Follower:
                 await consumer.seek_to_end(tp)
             else:
                 consumer.seek(tp, first.offset)
+
+    def _found(self) -> list[TopicPartition]:
+        with admin_client(self._settings, _CONNECT_S) as client:
+            described = client.describe_topics(list(self._topics))
+        for topic in described:
+            if topic["error_code"]:
+                raise SourceError(f"topic {topic['name']}: no such topic on {self._brokers}")
+        return sorted(
+            TopicPartition(topic["name"], partition["partition_index"])
+            for topic in described
+            for partition in topic["partitions"]
+        )
 
     async def follow(self) -> AsyncIterator[list[ConsumerRecord]]:
         """Records as they come, without end; an empty list where a moment brings none.

@@ -89,7 +89,12 @@ async def play(plan: Plan, broker: BrokerProcess, screen: Screen, progress: Prog
         await asyncio.to_thread(ensure_topics, settings)
         screen.say("worker starting; the first time on a machine it compiles for a while")
         show = _Show(plan, settings, broker, worker, screen, progress, stop)
-        await _first_of(show.produce(), show.follow(), show.tick(), worker.watch(), stop.wait())
+        try:
+            await _first_of(show.produce(), show.follow(), show.tick(), worker.watch(), stop.wait())
+        except Exception:
+            # Whatever else was noticed first: without a broker nothing goes on.
+            broker.check()
+            raise
         progress.stage = "stopping the worker"
         screen.tick(progress)
     progress.report = worker.report
@@ -146,7 +151,6 @@ class _Show:
                 async for records in self._due():
                     await self._send(producer, records)
         except KafkaError as error:
-            self._broker.check()
             raise TopicError(f"topic {self._settings.topic_events}: {error}") from error
         self._progress.stage = "judging the last minute"
         await self._drained()

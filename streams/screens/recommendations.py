@@ -78,6 +78,8 @@ _CHINESE: Final = _Words(
         "victim": "受害人",
     },
 )
+# As many as leave room for the violation on a narrow terminal.
+_ROW_RULES: Final = 2
 _WORDS: Final[dict[Language, _Words]] = {"en": _ENGLISH, "zh": _CHINESE}
 
 
@@ -112,14 +114,19 @@ def headline(recommendation: Recommendation, language: Language = "en") -> Text:
 def row(recommendation: Recommendation, language: Language = "en") -> tuple[Text, ...]:
     """Cells of one line: time, level, account, violation, rules, confidence."""
     level = recommendation.penalty.level
-    withdrawn = recommendation.status == "withdrawn"
     rules = list(dict.fromkeys(line.rule for line in recommendation.evidence))
+    more = f" +{len(rules) - _ROW_RULES}" if len(rules) > _ROW_RULES else ""
+    if recommendation.status == "withdrawn":
+        measure_cell, rules_cell = Text("--", "dim"), Text(_WORDS[language].status["withdrawn"])
+    else:
+        measure_cell, rules_cell = Text(level, STYLES[level]), Text(" ".join(rules[:_ROW_RULES]))
+        rules_cell.append(more)
     return (
         Text(instant(recommendation.decided_at)[5:], "dim"),
-        Text("--" if withdrawn else level, "dim" if withdrawn else STYLES[level]),
+        measure_cell,
         Text(printable(recommendation.account), "bold"),
         Text(f"{recommendation.violation} {_title(recommendation.violation, language)}"),
-        Text(_WORDS[language].status["withdrawn"] if withdrawn else " ".join(rules)),
+        rules_cell,
         Text(f"{recommendation.confidence:.0%}"),
     )
 

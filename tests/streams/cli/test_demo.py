@@ -102,6 +102,19 @@ def test_a_worker_that_dies_is_told_of() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the processes in /proc")
+def test_a_broker_that_dies_is_told_of() -> None:
+    with running() as process:
+        line_with(process, "worker starting")
+        broker, worker = children(process)
+        os.kill(broker, signal.SIGKILL)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert err.startswith("offbook: the embedded broker ended with status -9")
+    assert "Traceback" not in err
+    assert gone(worker)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="finds the processes in /proc")
 def test_a_demo_that_is_killed_takes_its_processes_along() -> None:
     with running() as process:
         line_with(process, "worker starting")
