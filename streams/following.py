@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 from kafka.errors import KafkaError as KafkaPythonError
 
 from config.settings import Settings
@@ -50,7 +50,7 @@ class Follower:
         except BaseException as error:
             await self._stop()
             if isinstance(error, KafkaError | KafkaPythonError | TopicError | TimeoutError):
-                raise self._gone(str(error) or "no answer") from None
+                raise self._gone(error) from None
             raise
         return self
 
@@ -139,7 +139,7 @@ class Follower:
         try:
             found = await self._consumer.getmany(timeout_ms=_POLL_MS)
         except KafkaError as error:
-            raise self._gone(str(error)) from None
+            raise self._gone(error) from None
         records = [record for some in found.values() for record in some]
         wanted = (one for one in records if self._from is None or one.timestamp >= self._from)
         return sorted(wanted, key=lambda one: (one.timestamp, one.partition, one.offset))
@@ -148,7 +148,9 @@ class Follower:
         try:
             await asyncio.wait_for(self._consumer.topics(), _QUIET_S)
         except (KafkaError, TimeoutError) as error:
-            raise self._gone(str(error) or "no answer") from None
+            raise self._gone(error) from None
 
-    def _gone(self, why: str) -> SourceError:
+    def _gone(self, error: BaseException) -> SourceError:
+        silent = isinstance(error, KafkaConnectionError | TimeoutError)
+        why = "none answers; is OFFBOOK_BROKERS right?" if silent else str(error)
         return SourceError(f"topic {', '.join(self._topics)}: brokers {self._brokers}: {why}")

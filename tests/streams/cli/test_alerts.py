@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -105,6 +107,37 @@ def test_following_shows_what_is_there_and_what_comes(published: Settings) -> No
     assert (process.returncode, rest, err) == (0, b"", b"")
 
 
+def test_the_documented_consumer_reads_what_is_published(embedded_broker: str) -> None:
+    settings = deployment(embedded_broker, "documented")
+    first, then = recommended()[:2]
+    # The second time it is no news.
+    records = [(one.account.encode(), encode(one), [], _T0) for one in (first, first, then)]
+    publish(settings, settings.topic_recommendations, records)
+    text = (Path(__file__).parents[3] / "docs" / "alerts.md").read_text()
+    [code] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    code = code.replace('"offbook.recommendations"', repr(settings.topic_recommendations))
+    env = {**os.environ, "OFFBOOK_BROKERS": embedded_broker}
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=env
+    )
+    try:
+        assert process.stdout is not None
+        expected = [
+            line
+            for one in (first, then)
+            for line in (
+                f"{one.status} {one.penalty.level} {one.penalty.action} {one.account}",
+                f"  ask: {one.penalty.approval}",
+                *(f"  {each.rule} {each.text}" for each in one.evidence),
+            )
+        ]
+        said = [process.stdout.readline().rstrip("\n") for _ in expected]
+    finally:
+        process.kill()
+        process.wait()
+    assert sorted(said) == sorted(expected)
+
+
 def test_a_record_that_is_none_is_told_of_and_passed_over(
     embedded_broker: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -162,5 +195,7 @@ def test_a_missing_topic_and_a_missing_broker_are_named(
     no_broker = replace(no_topic, brokers=(f"127.0.0.1:{free_port()}",))
     ended = caller(no_broker, monkeypatch, capsys)("alerts")
     assert (ended.status, ended.out) == (2, "")
-    assert ended.err.startswith(f"offbook: topic nowhere: brokers {no_broker.brokers[0]}: ")
+    assert ended.err.startswith(
+        f"offbook: topic nowhere: brokers {no_broker.brokers[0]}: none answers"
+    )
     assert len(ended.err.splitlines()) == 1
