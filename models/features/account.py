@@ -30,6 +30,25 @@ GAINED: Final = ("purchased", "airdropped", "gift_in", "came_back")
 LOST: Final = ("gift_out", "went_back")
 NEW_HANDS: Final = ("changed_phone", "changed_email")
 TWO_WEEKS: Final = 14 * DAY
+# What an account does itself; what others send it does not wake it.
+ACTED: Final = (
+    "login",
+    "gift_out",
+    "purchased",
+    "attempted",
+    "paid",
+    "wrote",
+    "changed_phone",
+    "changed_password",
+    "changed_email",
+    "changed_payment",
+    "changed_kyc",
+    "reporting",
+    "registered",
+    "recovered",
+)
+# Where an account shows its own device and place.
+SEEN: Final = ("registered", "login")
 DEALT: Final = ("gift_out", "gift_in", "paid", "was_paid")
 PAID: Final = ("paid", "was_paid")
 # What people have to do with each other beside gifts and money.
@@ -161,16 +180,29 @@ FEATURES: Final = (
         "payments to them in 24 hours",
     ),
     Feature("paid_to_other_age", Age(("paid",), per="other"), "ms", "time since paying them"),
+    Feature(
+        "value_from_other_30d",
+        Total(IN, "amount", 30 * DAY, per="other"),
+        "money",
+        "outside value of their gifts in 30 days",
+    ),
+    Feature(
+        "paid_to_other_30d",
+        Total(("paid",), "amount", 30 * DAY, per="other"),
+        "money",
+        "payments to them in 30 days",
+    ),
+    Feature("pays_other_30d", Count(("paid",), 30 * DAY, per="other"), "n", "how many of them"),
     Feature("payments_30d", Count(PAID, 30 * DAY, per="other"), "n", "payments between them, 30 d"),
     Feature("payments_24h", Count(PAID, DAY, per="other"), "n", "payments between them, 24 hours"),
     Feature("gift_out_age", Age(OUT), "ms", "time since the last gift given"),
     Feature("gift_in_age", Age(IN), "ms", "time since the last gift received"),
     Feature("token_left_age", Age(OUT, per="token"), "ms", "time since this token was given away"),
     Feature(
-        "from_afar_24h",
-        Count(IN, DAY, per="other", new="geo"),
+        "from_new_places",
+        Count(IN, per="other", new="geo"),
         "n",
-        "their gifts in 24 hours from a place new to this account",
+        "their gifts from places new to this account",
     ),
     Feature("has_place", Knows("geo"), "flag", "the place of this event is known"),
     Feature("amount", This("amount"), "money", "the money of the event, or the token's value"),
@@ -259,18 +291,6 @@ FEATURES: Final = (
         "how long they had been in touch before the first gift or payment between them",
     ),
     Feature(
-        "from_afar",
-        Derived(
-            lambda f: np.where(
-                f.is_payment > 0,
-                f.from_afar_24h > 0,
-                (f.has_place > 0) & np.isnan(f.geo_login_age) & np.isnan(f.device_login_age),
-            ).astype(np.float64)
-        ),
-        "flag",
-        "their gift came from a place where this account has never been",
-    ),
-    Feature(
         "other_payments_30d",
         Derived(
             lambda f: np.maximum(
@@ -292,15 +312,39 @@ FEATURES: Final = (
     Feature("minor", Last(("registered",), "num"), "flag", "registered as a minor"),
     Feature("logins_72h", Count(("login",), 3 * DAY), "n", "logins in 72 hours"),
     Feature("devices_72h", Distinct("device", ("login",), 3 * DAY), "n", "devices in 72 hours"),
-    Feature("devices_ever", Count(("login",), new="device"), "n", "devices ever seen"),
+    Feature("devices_ever", Count(SEEN, new="device"), "n", "devices ever seen"),
     Feature("new_devices_24h", Count(("login",), DAY, new="device"), "n", "new devices in 24 h"),
     Feature(
         "new_devices_14d", Count(("login",), TWO_WEEKS, new="device"), "n", "new devices in 14 d"
     ),
     Feature("device_login_age", Age(("login",), per="device"), "ms", "time since a login on it"),
+    Feature(
+        "device_known",
+        Age(("login",), per="device", first=True),
+        "ms",
+        "time since the first login on it",
+    ),
+    Feature(
+        "place_known",
+        Age(("login",), per="geo", first=True),
+        "ms",
+        "time since the first login from there",
+    ),
     Feature("login_age", Age(("login",)), "ms", "time since the last login"),
     Feature("geo_login_age", Age(("login",), per="geo"), "ms", "time since a login from there"),
-    Feature("geos_ever", Count(("login",), new="geo"), "n", "places ever seen"),
+    Feature(
+        "from_afar",
+        Derived(
+            lambda f: np.where(
+                f.is_payment > 0,
+                f.from_new_places > 0,
+                (f.has_place > 0) & np.isnan(f.geo_login_age) & np.isnan(f.device_login_age),
+            ).astype(np.float64)
+        ),
+        "flag",
+        "their gift came from a place where this account has never been",
+    ),
+    Feature("geos_ever", Count(SEEN, new="geo"), "n", "places ever seen"),
     Feature("new_geos_14d", Count(("login",), TWO_WEEKS, new="geo"), "n", "new places in 14 days"),
     Feature("phone_changes_14d", Count(NEW_HANDS, TWO_WEEKS), "n", "phone or mail changed, 14 d"),
     Feature(
@@ -334,8 +378,8 @@ FEATURES: Final = (
         "n",
         "devices known for two weeks that were used in 72 hours",
     ),
-    Feature("slept", Slept(7 * DAY), "ms", "length of the latest silence of a week or more"),
-    Feature("woke_age", Woke(7 * DAY), "ms", "time since that silence ended"),
+    Feature("slept", Slept(7 * DAY, ACTED), "ms", "length of the latest silence of a week or more"),
+    Feature("woke_age", Woke(7 * DAY, ACTED), "ms", "time since that silence ended"),
 )
 
 # What makes an account unlike its peers: behaviour only, nothing that names or places it.

@@ -24,7 +24,8 @@ Unit = Literal["n", "ms", "money", "share", "ppm", "flag", "bits"]
 @dataclass(frozen=True, slots=True)
 class Count:
     """Rows of these roles; in the window or ever; with the same `per`; only those that brought
-    the entity a value of `new` it had not been seen with before."""
+    the entity a value of `new` it had not been seen with before (a device, a place or a person:
+    in rows in which it acted itself)."""
 
     of: Roles
     within: int | None = None

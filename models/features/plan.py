@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from models.columns import VALUE_COLUMNS
 from models.features import kernel as k
 from models.features import language as lang
-from models.views import ROLE_CODE, ROW_IDS
+from models.views import ROLE_CODE, ROW_IDS, VIEWS
 
 ENTITY: Final = -1
+# What belongs to whoever acted, and says nothing of the other side.
+_ACTORS: Final = ("device", "geo", "person")
 Op = tuple[int, int, int, int, int, int]
 
 
@@ -202,6 +204,12 @@ class _Compiler:
                 raise TypeError("a derived feature has no place in the kernel")
 
 
+def _own_roles(lane: str) -> set[str]:
+    """The roles in which the entity itself acted: a gift's device and place are the giver's."""
+    views = [view for views in VIEWS.values() for view in views if view.lane == lane]
+    return {view.role for view in views if not view.renamed}
+
+
 def _flat(groups: Sequence[Sequence[Op]]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     starts = np.cumsum([0, *(len(group) for group in groups)]).astype(np.int32)
     flat = [op for group in groups for op in sorted(group)]
@@ -249,8 +257,12 @@ def compile_plan(
         for op in compiler.updates[code]:
             if op[1] != ENTITY:
                 linked[code] |= 1 << op[1]
+    known = np.zeros(roles, np.int64)
     for name in compiler.novel:
-        linked |= 1 << compiler.spaces.index(name)
+        bit = 1 << compiler.spaces.index(name)
+        linked |= bit
+        own = _own_roles(lane) if name in _ACTORS else compiler.roles
+        known[[compiler.roles[role] for role in own]] |= bit
     code_of = compiler.roles
     tables = k.Tables(
         windows=np.array(compiler.windows, np.int64),
@@ -265,6 +277,7 @@ def compile_plan(
         link_init=np.array([c for name in compiler.spaces for c in compiler.links[name]], np.int64),
         link_init_at=np.cumsum([0, *widths]).astype(np.int32),
         linked=linked,
+        known=known,
         judged=np.isin(np.arange(roles), [code_of[role] for role in judged]),
         valued=np.isin(np.arange(roles), [code_of[role] for role in valued]),
     )

@@ -9,6 +9,7 @@ from models.rules import (
     a04_device_hopping,
     a05_recall_dispute,
     a06_wake_and_drain,
+    a07_drained_from_afar,
     g01_early_transfer,
     g02_unlock_snipe,
     g03_stranger_gift,
@@ -30,6 +31,7 @@ from models.rules import (
     x06_stranger_price,
     x07_money_passed_on,
     x08_money_talk,
+    x09_paid_every_time,
 )
 from models.rules.base import Rule
 
@@ -54,12 +56,14 @@ _MODULES = (
     x06_stranger_price,
     x07_money_passed_on,
     x08_money_talk,
+    x09_paid_every_time,
     a01_handover_burst,
     a02_holder_mismatch,
     a03_rent_or_lend,
     a04_device_hopping,
     a05_recall_dispute,
     a06_wake_and_drain,
+    a07_drained_from_afar,
     p01_drop_sniping,
 )
 

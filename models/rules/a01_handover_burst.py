@@ -8,11 +8,15 @@ from models.rules.base import DAY, Address, Columns, Limit, Limits, Rule, Trail
 
 def fires(f: Columns, limit: Limits) -> NDArray[np.bool_]:
     """A new phone changes the device and nothing else; a new owner changes everything, if over
-    days, and the old device is silent. An account's first device and place are no change, and
-    whoever has just taken an account back makes it theirs again."""
+    days, and the old device is silent. An account's first device and place are no change, nor is
+    a journey, from which people come back; and whoever has just taken an account back makes it
+    theirs again."""
+    device = (f.new_devices_14d > 0) & (f.devices_ever > f.new_devices_14d)
+    place = (f.new_geos_14d > 0) & (f.geos_ever > f.new_geos_14d)
+    here = ~(f.place_known < limit.stays) & ~(f.place_known > limit.settled)
     marks = (
-        ((f.new_devices_14d > 0) & (f.devices_ever > f.new_devices_14d)).astype(np.int64)
-        + ((f.new_geos_14d > 0) & (f.geos_ever > f.new_geos_14d))
+        (device & ~(f.device_known > limit.settled)).astype(np.int64)
+        + (place & here)
         + (f.phone_changes_14d > 0)
         + (f.password_changes_14d > 0)
         + (f.payment_changes_14d > 0)
@@ -34,6 +38,7 @@ RULE = Rule(
     limits=(
         Limit("marks", 3, 2, 6, "n", "how many of device, place, phone, password, payee, friends"),
         Limit("friends_gone", 0.5, 0.1, 1, "share", "share of the friends that are gone"),
+        Limit("stays", DAY, 0, 7 * DAY, "ms", "a place seen for longer than this is no journey"),
         Limit(
             "settled",
             14 * DAY,

@@ -7,9 +7,11 @@ from models.rules.base import DAY, HOUR, Address, Columns, Limit, Limits, Rule, 
 
 
 def fires(f: Columns, limit: Limits) -> NDArray[np.bool_]:
-    """Somebody leaving gives from the device they always had."""
+    """Somebody leaving gives to friends, mostly from the device they always had."""
+    friend = (f.known_before >= limit.known_for) | ~np.isnan(f.household_age)
     return (
-        (f.slept >= limit.asleep)
+        ~friend
+        & (f.slept >= limit.asleep)
         & (f.woke_age <= limit.within)
         & (f.new_devices_24h > 0)
         & (f.devices_ever > f.new_devices_24h)
@@ -29,6 +31,7 @@ RULE = Rule(
     limits=(
         Limit("asleep", 30 * DAY, 7 * DAY, 365 * DAY, "ms", "how long it slept"),
         Limit("within", 24 * HOUR, HOUR, 7 * DAY, "ms", "how soon after it woke"),
+        Limit("known_for", 7 * DAY, HOUR, 365 * DAY, "ms", "in touch so long before are friends"),
         Limit("given", 0.8, 0.1, 1, "share", "share of what it held that was given away"),
     ),
     strength="hard",

@@ -7,8 +7,8 @@ from models.rules.base import DAY, HOUR, Address, Columns, Limit, Limits, Rule, 
 
 
 def fires(f: Columns, limit: Limits) -> NDArray[np.bool_]:
-    """Friends joke about prices; two from different cities who met for the first time this
-    week, and named a price or a way to pay, have made a deal."""
+    """Friends joke about prices; two from different cities who met not
+    long ago, and named a price or a way to pay, have made a deal."""
     strangers = (f.known_before <= limit.met_within) & ~(f.dealt_age > limit.met_within)
     settled = f.seen_age >= limit.settled
     return (f.words_7d >= limit.words) & strangers & (f.from_afar > 0) & settled

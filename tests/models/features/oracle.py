@@ -7,7 +7,7 @@ row's entity, once for each feature.
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any, Final
@@ -22,7 +22,8 @@ from tests.strategies import Arrival
 
 @dataclass(slots=True)
 class Row:
-    """One view of an event: `ids` and `values` hold only what is known."""
+    """One view of an event: `ids` and `values` hold only what is known; `acted` is false where the
+    entity is the other side of what somebody else did."""
 
     event: ev.Event
     at: int
@@ -31,6 +32,7 @@ class Row:
     entity: str | None
     ids: dict[str, str]
     values: dict[str, int]
+    acted: bool = True
     past: list["Row"] = field(default_factory=list)
 
     def id(self, name: str) -> str | None:
@@ -129,7 +131,9 @@ def views(arrival: Arrival) -> Iterator[Row]:
         yield row("account", "priced", None)
     for role, me, other in sides:
         if me is not None:
-            yield row("account", role, me, actor=me, other=other)
+            yield replace(
+                row("account", role, me, actor=me, other=other), acted=role == sides[0][0]
+            )
     if token_role is not None and things["token"] is not None:
         actor, other = (sides[0][1], sides[0][2]) if sides else (None, None)
         if isinstance(event, ev.Listing):
@@ -202,13 +206,13 @@ def answer(row: Row, features: Sequence[lang.Feature]) -> dict[str, float]:
 
 
 def trail(row: Row, of: lang.Roles, within: int, same: str | None) -> list[Row]:
-    """The evidence behind a row: rows of these roles up to it, at most `within` ms before it,
+    """The evidence behind a row: rows of these roles up to it, less than `within` ms before it,
     with the same id in `same`, the newest 200, oldest first."""
     return [
         one
         for one in (*row.past, row)
         if one.role in of
-        and row.at - one.at <= within
+        and row.at - one.at < within
         and (same is None or one.id(same) == row.id(same))
     ][-200:]
 
@@ -243,7 +247,11 @@ def _brought(row: Row, name: str) -> bool:
     name = name.partition(">")[0]
     value = row.id(name)
     return value is not None and not any(
-        one.id(name) == value and row.at - one.at <= HORIZON_MS for one in row.past
+        one.id(name) == value
+        and row.at - one.at <= HORIZON_MS
+        # A device, a place or a person is the actor's, and says nothing of the other side.
+        and (one.acted or name not in ("device", "geo", "person"))
+        for one in row.past
     )
 
 

@@ -80,6 +80,27 @@ def test_three_marks() -> Story:
     return story
 
 
+@edge("A01", "stays", "ann", fires_at=DAY, quiet_at=DAY + 1)
+def test_a_day_in_the_new_city() -> Story:
+    """A new phone in a new city, a new password, and a login from there a day after the first."""
+    story = settled()
+    story.logs_in("ann", device="new", geo="far")
+    first = story.now
+    story.changes("ann", "password", device="new", geo="far")
+    story.logs_in("ann", device="new", geo="far", after=first + DAY - story.now)
+    return story
+
+
+@silent("A01", "ann")
+def test_a_journey_with_a_new_phone_and_a_new_password() -> Story:
+    story = settled()
+    story.logs_in("ann", device="new", geo="far")
+    story.changes("ann", "password", device="new", geo="far")
+    story.logs_in("ann", device="new", after="2d")
+    story.logs_in("ann", device="new", after="2d")
+    return story
+
+
 @edge("A01", "friends_gone", "ann", fires_at=0.5, quiet_at=0.51)
 def test_half_of_the_friends() -> Story:
     story = settled()

@@ -54,6 +54,34 @@ def test_four_of_five() -> Story:
     return asleep()
 
 
+@edge("A06", "known_for", "ann", fires_at=7 * DAY, quiet_at=7 * DAY - 1)
+def test_in_touch_for_a_week() -> Story:
+    """One token is all there is, and it goes a week less a millisecond after they met."""
+    story = Story()
+    story.joins("ann", at="08:00")
+    story.logs_in("ann")
+    story.buys("ann", "t0")
+    story.befriends("ann", "mallory", after="40d")
+    met = story.now
+    story.logs_in("ann", device="new", after="6d23h")
+    story.gives("ann", "mallory", "t0", after=met + 7 * DAY - 1 - story.now)
+    return story
+
+
+@look_alike("A06", "somebody_leaving", "ann", "dear")
+def test_somebody_says_goodbye_from_a_new_phone() -> Story:
+    """To a friend of many years."""
+    story = Story()
+    story.joins("ann", at="08:00")
+    story.knows("ann", "dear")
+    for n in range(5):
+        story.buys("ann", f"t{n}")
+    story.logs_in("ann", device="new", after="40d")
+    for n in range(5):
+        story.gives("ann", "dear", f"t{n}")
+    return story
+
+
 @look_alike("A06", "somebody_leaving", "ann")
 def test_somebody_comes_back_to_say_goodbye() -> Story:
     """From the phone that she always had, to one friend."""
