@@ -59,7 +59,8 @@ class Tables(NamedTuple):
     """The program for one lane. An operation is (code, space, cell, argument, window, second
     cell or mask); `*_at[r]:*_at[r+1]` are those of role r, for `undo` of window w and role r
     those at `w * roles + r`. `write_column` and `read_column` name the id column of each space,
-    `linked` the spaces in which a row of each role makes a link, as bits."""
+    `linked` the spaces in which a row of each role makes a link, as bits, `known` those in which its
+    value counts as seen with the entity from then on."""
 
     windows: NDArray[np.int64]
     update: NDArray[np.int64]
@@ -73,6 +74,7 @@ class Tables(NamedTuple):
     link_init: NDArray[np.int64]
     link_init_at: NDArray[np.int32]
     linked: NDArray[np.int64]
+    known: NDArray[np.int64]
     judged: NDArray[np.bool_]
     valued: NDArray[np.bool_]
 
@@ -414,7 +416,8 @@ def run(tables, log, links, entities, tail, cursors, rows, out, out_row):  # typ
                         start = _make(tables, links, tail, entity, space, value)
                     if links.pool[start] == NEVER or at - links.pool[start] > HORIZON_MS:
                         novel |= 1 << space
-                    links.pool[start] = at
+                    if (tables.known[role] >> space) & 1:
+                        links.pool[start] = at
                     starts[space] = start
         log.novel[i] = novel
         _update(tables, log, links, entities, tail, cursors, starts, i)
@@ -426,13 +429,13 @@ def run(tables, log, links, entities, tail, cursors, rows, out, out_row):  # typ
 @njit(cache=True)
 def trail(log, tail, start, roles, since, column, same, out):  # type: ignore[no-untyped-def]
     """Walk an entity's past from log index `start` backwards: the indices of rows of the masked
-    roles, not before `since`, with the id `same` in `column` (-1: any), newest first into
+    roles, later than `since`, with the id `same` in `column` (-1: any), newest first into
     `out`; returns how many."""
     found = 0
     index = start
     while index >= tail[T_BASE] and found < len(out):
         i = index - tail[T_BASE]
-        if log.at[i] < since:
+        if log.at[i] <= since:
             break
         if (roles >> log.role[i]) & 1 and (column < 0 or log.ids[i, column] == same):
             out[found] = index

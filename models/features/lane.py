@@ -123,7 +123,7 @@ class Lane:
     def trail(
         self, index: int, roles: tuple[str, ...], within: int, column: str | None
     ) -> NDArray[np.int64]:
-        """Event-log indices of an entity's rows of these roles up to log index `index`, not more
+        """Event-log indices of an entity's rows of these roles up to log index `index`, less
         than `within` ms before it, with the same id in `column` as it; oldest first, and the
         newest `TRAIL` of them where there are more."""
         mask = sum(1 << ROLE_CODE[self.plan.lane][role] for role in roles)

@@ -406,7 +406,6 @@ def test_a_name_declared_twice_is_refused() -> None:
         plan_of("account", (Feature("n", lang.This("amount"), "n", "made up"),) * 2)
 
 
-@pytest.mark.xfail(reason="the recipient's view of a gift keeps the sender's device", strict=True)
 def test_a_senders_device_is_not_known_to_the_recipient() -> None:
     login = ev.Login(event_id="l", ts=START_TS + 1, account="bo", device="phone")
     history = [_gift(0, START_TS, device="phone"), Arrival(login, START_TS + 1)]
