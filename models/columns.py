@@ -7,7 +7,7 @@ the batch's name tables, one table a namespace, -1 for none. Numbers are int64, 
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import count, islice
 from operator import attrgetter
 from typing import Any, Final
 
@@ -86,17 +86,12 @@ _PAY: Final = re.compile(r"转账|支付宝|alipay|红包|付款|打款|收款|�
 def _words(event: ev.Message) -> int:
     """The three marks of an offer as bits (price 1, contact 2, payment 4). The platform's own
     marks win; the text is looked at here, once, and kept nowhere."""
-    text = event.text or ""
-    marks = (
-        (event.has_price, _PRICE),
-        (event.has_contact, _CONTACT),
-        (event.has_payment_word, _PAY),
-    )
-    bits = 0
-    for bit, (told, pattern) in enumerate(marks):
-        if pattern.search(text) if told is None else told:
-            bits |= 1 << bit
-    return bits
+    price, contact, payment = event.has_price, event.has_contact, event.has_payment_word
+    if text := event.text:
+        price = _PRICE.search(text) is not None if price is None else price
+        contact = _CONTACT.search(text) is not None if contact is None else contact
+        payment = _PAY.search(text) is not None if payment is None else payment
+    return bool(price) | bool(contact) << 1 | bool(payment) << 2
 
 
 _PLACE: Final = {"device": "device", "geo": "geo"}
@@ -168,9 +163,16 @@ class Names(dict[str | None, int]):
         self[string] = index
         return index
 
+    def intern(self, strings: Sequence[str | None]) -> NDArray[np.int32]:
+        """The index of each string, int32[n]: what looking them up one by one would give."""
+        new = [string for string in dict.fromkeys(strings) if string not in self]
+        self.update(zip(new, count(len(self) - 1)))
+        return np.fromiter(map(self.__getitem__, strings), np.int32, len(strings))
+
     def strings(self, since: int = 0) -> list[str]:
         """The strings from index `since` on, in the order of their indices."""
-        return [string for string in islice(self, since + 1, None) if string is not None]
+        newest = islice(reversed(self), len(self) - 1 - since)
+        return [string for string in newest if string is not None][::-1]
 
 
 @dataclass(slots=True)
@@ -251,7 +253,8 @@ def in_order(batch: EventBatch) -> EventBatch:
             end = int(np.searchsorted(ranked, ranked[start], side="right"))
             run = order[start:end]
             order[start:end] = sorted(run.tolist(), key=batch.event_id.__getitem__)
-    return batch.take(order)
+    # Most batches come in order, and copying one costs more than finding that out.
+    return batch if (order == np.arange(len(order))).all() else batch.take(order)
 
 
 def to_columns(events: Sequence[ev.Event]) -> EventBatch:
@@ -280,16 +283,14 @@ def to_columns(events: Sequence[ev.Event]) -> EventBatch:
             kind[where] = base + np.fromiter(variant, np.uint8, m)
         for column, attribute in spec.ids.items():
             at = ID_COLUMNS.index(column)
-            look_up = names[NAMESPACE[at]].__getitem__
-            ids[where, at] = np.fromiter(
-                map(look_up, map(attrgetter(attribute), group)), np.int32, m
-            )
+            intern = names[NAMESPACE[at]].intern
+            ids[where, at] = intern(list(map(attrgetter(attribute), group)))
         if spec.amount is not None:
             values[where, 0] = np.fromiter(map(attrgetter(spec.amount), group), np.int64, m)
         if spec.num is not None:
             values[where, 1] = np.fromiter(map(spec.num, group), np.int64, m)
-    ts = np.fromiter((event.ts for event in events), np.int64, n)
-    event_id = np.fromiter((event.event_id for event in events), np.object_, n)
+    ts = np.fromiter(map(attrgetter("ts"), events), np.int64, n)
+    event_id = np.fromiter(map(attrgetter("event_id"), events), np.object_, n)
     return EventBatch(
         kind,
         ts,

@@ -5,6 +5,7 @@ findings come out, in event-time order, each addressed to an account.
 """
 
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, Final
 
 import numpy as np
@@ -119,21 +120,28 @@ class _Seen:
 
     def fresh(self, batch: EventBatch) -> NDArray[np.bool_]:
         """Which events of an ordered batch are the first of their id; remembers them."""
+        ids, times = batch.event_id.tolist(), batch.at.tolist()
         known, result = self._at, np.ones(len(batch), np.bool_)
-        for place, (event_id, at) in enumerate(
-            zip(batch.event_id.tolist(), batch.at.tolist(), strict=True)
-        ):
+        new = dict(zip(ids, times, strict=True))
+        if len(new) == len(ids) and known.keys().isdisjoint(new):
+            known.update(new)
+            return result
+        for place, (event_id, at) in enumerate(zip(ids, times, strict=True)):
             before = known.get(event_id)
             if before is not None and at - before <= DEDUP_MS:
                 result[place] = False
             else:
+                # Out and in again: the ids stay in the order of their times.
+                known.pop(event_id, None)
                 known[event_id] = at
         return result
 
     def forget(self, now: int) -> None:
         """Drop what is too old to be recognised, once a tenth of the span has passed."""
         if now - self._clean_at > DEDUP_MS // 10:
-            self._at = {event_id: at for event_id, at in self._at.items() if now - at <= DEDUP_MS}
+            old = list(takewhile(lambda known: now - known[1] > DEDUP_MS, self._at.items()))
+            for event_id, _ in old:
+                del self._at[event_id]
             self._clean_at = now
 
 
@@ -254,7 +262,7 @@ class Detector:
         for space in NAMESPACES:
             strings = batch.names.get(space, [])
             table = self._names[space]
-            remap = np.fromiter(map(table.__getitem__, strings), np.int32, len(strings))
+            remap = table.intern(strings)
             known = self._strings[space]
             if len(table) - 1 > len(known):
                 known.extend(table.strings(len(known)))

@@ -7,6 +7,7 @@ fault where one can be named, and a sentence. Nothing else comes out, and nothin
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from operator import attrgetter, ne
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -231,6 +232,7 @@ class Refusal(Struct, frozen=True):
 
 
 _decoder: Final = msgspec.json.Decoder(AnyEvent)
+_TWO_SIDES_OF: Final = {cls: attrgetter(*sides) for cls, sides in TWO_SIDES.items()}
 _AT_FIELD: Final = re.compile(r" - at `\$\.([A-Za-z_0-9.\[\]]+)`$")
 _MISSING: Final = re.compile(r"missing required field `([^`]+)`")
 
@@ -265,14 +267,28 @@ def decode_all(
     values: Iterable[bytes], accepted: tuple[int, int] = (EARLIEST_TS, LATEST_TS)
 ) -> tuple[list[Event], list[tuple[int, Refusal]]]:
     """A batch of records to (events, (position in the batch, refusal) pairs), each in order."""
+    first, end = accepted
+    of_json, two_sides = _decoder.decode, _TWO_SIDES_OF.get
     events: list[Event] = []
     refused: list[tuple[int, Refusal]] = []
     for position, raw in enumerate(values):
-        event = decode(raw, accepted)
-        if type(event) is Refusal:
-            refused.append((position, event))
+        # Nearly all are right, which is seen fastest here; `decode` says what is wrong.
+        try:
+            event = of_json(raw)
+            arrived, sides = event.ingested_at, two_sides(type(event))
+            right = (
+                first <= event.ts < end
+                and (arrived is None or event.ts <= arrived + CLOCK_SKEW_MS)
+                and (sides is None or ne(*sides(event)))
+                and len(raw) <= MAX_BYTES
+            )
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            right = False
+        told = event if right else decode(raw, accepted)
+        if type(told) is Refusal:
+            refused.append((position, told))
         else:
-            events.append(event)  # type: ignore[arg-type]
+            events.append(told)  # type: ignore[arg-type]
     return events, refused
 
 

@@ -6,8 +6,10 @@ what the event means to it (its role) and who or what else took part.
 """
 
 import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from itertools import compress
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +18,6 @@ from models.columns import (
     COUNTED,
     CREDENTIALS,
     ID_COLUMNS,
-    KIND_CODE,
     KIND_NAMES,
     NAMESPACE,
     NAMESPACES,
@@ -108,23 +109,39 @@ class Rows:
         return len(self.at)
 
 
-def _table(lane: str) -> tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.int8]]:
-    """For each kind and place: role or -1, entity column (-1 everywhere), source of each row id."""
-    places = max(len(views) for views in VIEWS.values())
-    role = np.full((len(KIND_NAMES), places), -1, np.int8)
-    entity = np.full((len(KIND_NAMES), places), EVERYWHERE, np.int8)
-    source = np.zeros((len(KIND_NAMES), places, len(ROW_IDS)), np.int8)
-    for name, code in KIND_CODE.items():
-        for place, view in enumerate(VIEWS[name]):
-            if view.lane != lane:
-                continue
-            role[code, place] = ROLE_CODE[lane][view.role]
-            if view.entity is not None:
-                entity[code, place] = ID_COLUMNS.index(view.entity)
-            renamed = dict(view.renamed)
-            for at, column in enumerate(ROW_IDS):
-                source[code, place, at] = ID_COLUMNS.index(renamed.get(column, column))
-    return role, entity, source
+class _Table(NamedTuple):
+    """The views of one lane, kind after kind: those of kind k are `start[k]` to `start[k + 1]`.
+
+    Of each view its place among all views of its kind, the role, the column of the id that names
+    the entity (`EVERYWHERE` for none), and of each id of its row the column it comes from.
+    """
+
+    start: NDArray[np.intp]
+    place: NDArray[np.uint8]
+    role: NDArray[np.uint8]
+    entity: NDArray[np.intp]
+    source: NDArray[np.intp]
+
+
+def _table(lane: str) -> _Table:
+    start, place, role, entity, source = [0], [], [], [], []
+    for name in KIND_NAMES:
+        for at, view in enumerate(VIEWS[name]):
+            if view.lane == lane:
+                renamed = dict(view.renamed)
+                place.append(at)
+                role.append(ROLE_CODE[lane][view.role])
+                named = view.entity is not None
+                entity.append(ID_COLUMNS.index(view.entity) if named else EVERYWHERE)
+                source.append([ID_COLUMNS.index(renamed.get(one, one)) for one in ROW_IDS])
+        start.append(len(place))
+    return _Table(
+        np.array(start, np.intp),
+        np.array(place, np.uint8),
+        np.array(role, np.uint8),
+        np.array(entity, np.intp),
+        np.array(source, np.intp).reshape(-1, len(ROW_IDS)),
+    )
 
 
 _TABLES: Final = {lane: _table(lane) for lane in LANES}
@@ -135,33 +152,33 @@ def expand(batch: EventBatch, lane: str) -> Rows:
 
     A view whose entity the event does not name (a listing without its token) is no row.
     """
-    role_of, entity_of, source_of = _TABLES[lane]
-    parts = []
-    for place in range(role_of.shape[1]):
-        column = entity_of[batch.kind, place]
-        named = np.take_along_axis(
-            batch.ids, np.maximum(column, 0)[:, None].astype(np.intp), axis=1
-        ).ravel()
-        entity = np.where(column == EVERYWHERE, EVERYWHERE, named)
-        here = (role_of[batch.kind, place] >= 0) & ((batch.wanted >> place) & 1).astype(bool)
-        here &= (column == EVERYWHERE) | (named >= 0)
-        chosen = np.flatnonzero(here)
-        parts.append((chosen, np.full(len(chosen), place, np.int8), entity[chosen]))
-    event = np.concatenate([part[0] for part in parts])
-    place_of = np.concatenate([part[1] for part in parts])
-    entity = np.concatenate([part[2] for part in parts])
-    order = np.argsort(event * np.intp(role_of.shape[1]) + place_of, kind="stable")
-    event, place_of, entity = event[order], place_of[order], entity[order]
-    kind = batch.kind[event]
-    ids = np.take_along_axis(batch.ids[event], source_of[kind, place_of].astype(np.intp), axis=1)
+    table = _TABLES[lane]
+    event, view = _views(batch, table)
+    column = table.entity[view]
+    ids = np.ascontiguousarray(batch.ids).ravel()
+    first = event * batch.ids.shape[1]
+    entity = np.where(column == EVERYWHERE, np.int32(EVERYWHERE), ids[first + column])
+    here = ((batch.wanted[event] >> table.place[view]) & 1).astype(np.bool_)
+    here &= (column == EVERYWHERE) | (entity >= 0)
+    if not here.all():
+        event, view, first, entity = event[here], view[here], first[here], entity[here]
     return Rows(
         event,
-        entity.astype(np.int32),
-        role_of[kind, place_of].astype(np.uint8),
+        entity,
+        table.role[view],
         batch.at[event],
-        np.ascontiguousarray(ids),
-        np.ascontiguousarray(batch.values[event]),
+        ids[first[:, None] + table.source[view]],
+        batch.values[event],
     )
+
+
+def _views(batch: EventBatch, table: _Table) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Each event once for each of its views in a lane, and the places of these in the table."""
+    start = table.start[batch.kind]
+    views = table.start[1:][batch.kind] - start
+    event = np.repeat(np.arange(len(batch)), views)
+    before = np.cumsum(views) - views
+    return event, np.arange(len(event)) + np.repeat(start - before, views)
 
 
 def partition_of(name: str, partitions: int) -> int:
@@ -169,32 +186,46 @@ def partition_of(name: str, partitions: int) -> int:
     return zlib.crc32(name.encode()) % partitions
 
 
+def _entities() -> Iterator[tuple[np.uint8, int, NDArray[np.bool_]]]:
+    """Which kinds have a view of which entity at which place: the place as a bit of `wanted`, the
+    column that names the entity, and bool[kinds]."""
+    columns = {EVERYWHERE: None} | dict(enumerate(ID_COLUMNS))
+    for place in range(max(len(views) for views in VIEWS.values())):
+        for column, name in columns.items():
+            kinds = np.array(
+                [
+                    len(VIEWS[kind]) > place and VIEWS[kind][place].entity == name
+                    for kind in KIND_NAMES
+                ]
+            )
+            if kinds.any():
+                yield np.uint8(1 << place), column, kinds
+
+
+_ENTITIES: Final = tuple(_entities())
+
+
 def scatter(batch: EventBatch, partitions: int) -> list[tuple[EventBatch, NDArray[np.intp]]]:
     """For each partition the events it needs, `wanted` cut to the views it owns, and their
     positions in the batch."""
-    owner = {
-        space: np.array(
-            [partition_of(name, partitions) for name in batch.names[space]] or [0], np.int32
-        )
-        for space in NAMESPACES
-    }
+    owner = {space: _owners(batch.names[space], partitions) for space in NAMESPACES}
     wanted = np.zeros((partitions, len(batch)), np.uint8)
-    everything = np.arange(len(batch))
-    for place in range(max(len(views) for views in VIEWS.values())):
-        for lane in LANES:
-            role_of, entity_of, _ = _TABLES[lane]
-            here = role_of[batch.kind, place] >= 0
-            column = entity_of[batch.kind, place]
-            for one in np.unique(column[here]).tolist():
-                rows = everything[here & (column == one)]
-                if one == EVERYWHERE:
-                    wanted[:, rows] |= np.uint8(1 << place)
-                    continue
-                named = batch.ids[rows, one]
-                rows, named = rows[named >= 0], named[named >= 0]
-                wanted[owner[NAMESPACE[one]][named], rows] |= np.uint8(1 << place)
-    wanted[_counting(batch, wanted, partitions), everything] |= np.uint8(COUNTED)
+    for bit, column, kinds in _ENTITIES:
+        rows = np.flatnonzero(kinds[batch.kind])
+        if column == EVERYWHERE:
+            wanted[:, rows] |= bit
+            continue
+        named = batch.ids[rows, column]
+        rows, named = rows[named >= 0], named[named >= 0]
+        wanted[owner[NAMESPACE[column]][named], rows] |= bit
+    wanted[_counting(batch, wanted, partitions), np.arange(len(batch))] |= np.uint8(COUNTED)
     return [_cut(batch, wanted[partition]) for partition in range(partitions)]
+
+
+def _owners(names: Sequence[str], partitions: int) -> NDArray[np.int64]:
+    """`partition_of` each name."""
+    hashes = np.fromiter(map(zlib.crc32, map(str.encode, names)), np.int64, len(names))
+    return hashes % partitions
 
 
 def _counting(batch: EventBatch, wanted: NDArray[np.uint8], partitions: int) -> NDArray[np.intp]:
@@ -220,14 +251,18 @@ def _cut(batch: EventBatch, wanted: NDArray[np.uint8]) -> tuple[EventBatch, NDAr
 def compact(batch: EventBatch) -> EventBatch:
     """The same events with name tables of only what they use, and ids renumbered to match."""
     names: dict[str, list[str]] = {}
-    ids = batch.ids.copy()
+    ids = np.empty_like(batch.ids)
     for space in NAMESPACES:
         columns = [at for at, one in enumerate(NAMESPACE) if one == space]
-        used, inverse = np.unique(batch.ids[:, columns], return_inverse=True)
-        none = int(len(used) > 0 and used[0] < 0)
-        table = batch.names[space]
-        names[space] = [table[index] for index in used[none:].tolist()]
-        ids[:, columns] = inverse.reshape(-1, len(columns)) - none
+        table, local = batch.names[space], batch.ids[:, columns]
+        # One more than there are names: where -1 leads.
+        used = np.zeros(len(table) + 1, np.bool_)
+        used[local] = True
+        used[-1] = False
+        number = np.cumsum(used, dtype=np.int32) - 1
+        number[-1] = -1
+        ids[:, columns] = number[local]
+        names[space] = list(compress(table, used))
     return EventBatch(
         batch.kind, batch.ts, batch.at, batch.event_id, ids, batch.values, batch.wanted, names
     )
