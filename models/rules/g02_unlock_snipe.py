@@ -38,6 +38,7 @@ RULE = Rule(
     tells="You gave collectibles to several accounts right after each could be given.",
     tells_zh="您多次在藏品刚刚可以转赠时，即将其转赠给不同账号。",
     needs=("gift",),
+    excused_by=("household", "creator"),
     look_alikes=("birthday", "release_campaign", "festival"),
     blind_spot="Sellers who wait a day or two.",
     runbook="Compare with what else opened at that hour: when a whole drop unlocked on a "

@@ -39,7 +39,7 @@ RULE = Rule(
     "{gift_to_other_age:ms} after the gift.",
     tells_zh="您在转赠前不久才与对方成为好友，并在转赠{gift_to_other_age:ms}后解除好友关系。",
     needs=("gift", "friend_added", "friend_removed"),
-    excused_by=("household",),
+    excused_by=("household", "creator", "grace"),
     look_alikes=("new_member_known_offline", "giveaway"),
     blind_spot="Sellers who keep their customers as friends.",
     runbook="Look at the recipients: strangers with different cities and devices, or one circle?",

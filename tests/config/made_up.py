@@ -26,6 +26,9 @@ CATALOGUE = {
             ),
         ),
         MadeUp("G09", "barter", state="shadow"),
+        MadeUp("A01", "handover-burst"),
+        MadeUp("A03", "rent-or-lend"),
+        MadeUp("A04", "device-hopping"),
         MadeUp("X01", "listing-match", (Limit("confidence", 0.9, 0.5, 1, "share", "how sure"),)),
     )
 }

@@ -75,6 +75,8 @@ CATALOGUE = {
         rule("X02", "X"),
         rule("X03", "X", "firm"),
         rule("A01", "A"),
+        rule("A03", "A"),
+        rule("A04", "A"),
         rule("A06", "A", "firm"),
         rule("M01", "M"),
     )
