@@ -8,15 +8,13 @@ order, so no interleaving of sources and no batch size can change it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.columns import EventBatch, to_columns
 from models.events import Refusal, decode_all
-
-UNSEEN: Final = -(2**62)
+from models.sequence import UNSEEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,10 @@ class Intake:
     def watermark(self) -> int:
         """Event time (ms) before which nothing of this source counts any more."""
         return UNSEEN if self.newest == UNSEEN else self.newest - self._lateness
+
+    def quiet(self, now: int) -> int:
+        """Event time (ms) before which nothing follows, if there was nothing more by `now`."""
+        return max(self.watermark, now - self._lateness)
 
     def snapshot(self) -> int:
         """How far the source's time has come (ms)."""

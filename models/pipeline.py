@@ -20,6 +20,7 @@ from models.policy import Policy
 from models.provenance import provenance
 from models.recommendations import Recommendation
 from models.rules import CATALOGUE
+from models.sequence import END
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class Pipeline:
     def end(self, source: int) -> Step:
         """Say that a source has nothing more, so that the others need not wait for it."""
         taken = self._intakes[source].take(())
-        found = self._detector.take(source, taken.events, taken.watermark, idle=True)
+        found = self._detector.take(source, taken.events, END)
         return self._adjudicated(found, [])
 
     def finish(self) -> Step:

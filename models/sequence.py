@@ -2,7 +2,7 @@
 
 Both sequencers hold back what lies at or behind the least watermark of their sources, so the
 order of arrival across sources cannot change an answer. A source that says it is idle does not
-hold the others up.
+hold the others up; see `docs/determinism.md`.
 """
 
 import heapq
@@ -14,41 +14,55 @@ import numpy as np
 from models.columns import EventBatch, concatenate, in_order
 
 END: Final = 2**62
+UNSEEN: Final = -END
 
 
 class Watermarks:
-    """The least watermark of a known set of sources; `END` while all of them are idle."""
+    """The least watermark of a known set of sources, some of which may be quiet.
+
+    A quiet source vouches for a time by the clock, and not beyond what any source had reached
+    when it said so: whatever the clock and however long its word took to arrive, no more is let
+    go than it can have known of. So it must say so again as the others go on. Only when all have
+    said so, and none has spoken since, is there nothing to wait for but the clock.
+    """
 
     def __init__(self, sources: int) -> None:
         self._heard: dict[int, int] = {}
-        self._idle: set[int] = set()
+        self._quiet: dict[int, int] = {}
         self.sources = sources
 
     def hear(self, source: int, watermark: int, *, idle: bool = False) -> None:
-        """Note a source's watermark (ms), which never goes back, and whether it is idle."""
-        self._heard[source] = max(watermark, self._heard.get(source, watermark))
-        (self._idle.add if idle else self._idle.discard)(source)
+        """Note how far a source has come (ms), which never goes back; or, where it is idle, up to
+        when it vouches for its silence."""
+        mark = watermark
+        if idle:
+            mark = min(watermark, max(self._heard.values(), default=UNSEEN))
+            self._quiet[source] = watermark
+        else:
+            self._quiet.clear()
+        self._heard[source] = max(mark, self._heard.get(source, mark))
 
-    def snapshot(self) -> list[list[int]]:
-        """Each source with its watermark and whether it is idle."""
-        return [[source, at, int(source in self._idle)] for source, at in self._heard.items()]
+    def snapshot(self) -> list[list[list[int]]]:
+        """The sources with their watermarks, and those that are quiet with their word."""
+        return [[list(each) for each in sorted(of.items())] for of in (self._heard, self._quiet)]
 
-    def restore(self, state: list[list[int]]) -> None:
+    def restore(self, state: list[list[list[int]]]) -> None:
         """Go on from a snapshot."""
-        self._heard = {source: at for source, at, _ in state}
-        self._idle = {source for source, _, idle in state if idle}
+        heard, quiet = state
+        self._heard = {source: at for source, at in heard}
+        self._quiet = {source: at for source, at in quiet}
 
     @property
     def idle(self) -> bool:
         """Whether every source is idle."""
-        return len(self._idle) == self.sources
+        return len(self._quiet) == self.sources
 
     def low(self) -> int | None:
         """The watermark of them all, or None while a source has not been heard of."""
         if len(self._heard) < self.sources:
             return None
-        awake = [mark for source, mark in self._heard.items() if source not in self._idle]
-        return min(awake, default=END)
+        low = min(self._heard.values())
+        return max(low, min(self._quiet.values())) if self.idle else low
 
 
 class EventSequencer:

@@ -17,8 +17,9 @@ from models.columns import EventBatch
 from models.detect import Detector, Found
 from models.events import Refusal
 from models.findings import Finding
-from models.intake import UNSEEN, Intake
+from models.intake import Intake
 from models.recommendations import Recommendation
+from models.sequence import UNSEEN
 from models.snapshot import SnapshotError, pack, unpack
 from models.views import partition_of, scatter
 from models.wire import (
@@ -84,17 +85,18 @@ class IntakeStage:
         self._intake.restore(newest)
         return self.last
 
-    def idle(self) -> Sent:
-        """Records which say that this partition holds nobody up while it has nothing."""
+    def idle(self, now: int) -> Sent:
+        """Records which say that nothing is behind what has been taken: it was looked for at
+        `now` (ms, by the clock) or later. They hold for the others' progress so far, so they are
+        to be repeated while the partition stays quiet."""
         nothing = self._intake.take(()).events
-        watermark = self._intake.watermark
         record = encode_views(
             nothing,
             np.zeros(0, np.int64),
             source=self._source,
             first=self.last + 1,
             last=self.last,
-            watermark=watermark,
+            watermark=self._intake.quiet(now),
             idle=True,
         )
         return Sent([record] * self._partitions)
@@ -118,8 +120,12 @@ class DetectStage:
             return [], Found()
         record, batch = decode_views(raw)
         self.last = offset
-        new = positions(record) > self._taken.get(record.source, -1)
-        self._taken[record.source] = max(record.last, self._taken.get(record.source, -1))
+        known = self._taken.get(record.source, -1)
+        if record.last < known or (record.last == known and not record.idle):
+            # An echo of what another worker has sent: it says nothing of how things are now.
+            return [], Found()
+        new = positions(record) > known
+        self._taken[record.source] = record.last
         found = self._detector.take(
             record.source, _only(batch, new), record.watermark, idle=record.idle
         )

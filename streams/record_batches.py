@@ -137,6 +137,8 @@ class _Consumer(driver.Consumer):
         super().__init__(*args, **options)
         # The next offset to read after everything that an agent has said is done.
         self._done: dict[TP, int] = {}
+        # The offset of the last record fetched.
+        self._fetched: dict[TP, int] = {}
         self._full: set[TP] = set()
         self._room = asyncio.Event()
 
@@ -163,7 +165,10 @@ class _Consumer(driver.Consumer):
         return {tp: self._fold(TP(*tp), records) for tp, records in fetched.items()}
 
     def _fold(self, tp: TP, records: list[Any]) -> list[Any]:
-        return [RecordBatch(tp, records, self.highwater(tp))] if self._is_batched(tp) else records
+        if not self._is_batched(tp):
+            return records
+        self._fetched[tp] = records[-1].offset
+        return [RecordBatch(tp, records, self.highwater(tp))]
 
     def _to_message(self, tp: TP, record: Any) -> ConsumerMessage:
         if not isinstance(record, RecordBatch):
@@ -191,6 +196,14 @@ class _Consumer(driver.Consumer):
             await self.seek_wait(start_at)
         return {**positions, **start_at}
 
+    async def drained(self, tp: TP, through: int) -> bool:
+        """Whether the broker has nothing of `tp` behind offset `through`."""
+        if tp not in self.assignment() or self._fetched.get(tp, through) > through:
+            return False
+        # The position moves on over what is no record, such as the end of a transaction.
+        position, ends = await self.position(tp), await self.highwaters(tp)
+        return max(through + 1, position or 0) >= ends[tp]
+
     def done(self, tp: TP, through: int) -> None:
         """Allow the position of `tp` to be committed behind offset `through`."""
         if tp in self.assignment():
@@ -217,6 +230,7 @@ class _Consumer(driver.Consumer):
         await super().on_partitions_revoked(revoked)
         for tp in revoked:
             self._done.pop(tp, None)
+            self._fetched.pop(tp, None)
         self._full.clear()
 
 
@@ -260,6 +274,11 @@ class BatchedApp(faust.App):
         """A topic for agents (of one name or several) that delivers `RecordBatch`es."""
         self.batch_topics.update(names)
         return self.topic(*names, schema=_BatchSchema(), internal=False)
+
+    async def drained(self, tp: TP, through: int) -> bool:
+        """Whether the broker, asked now, has nothing of `tp` behind offset `through`. False where
+        the partition has left this worker, or records of it are still on their way to an agent."""
+        return bool(await self.consumer.drained(tp, through))
 
     def done(self, tp: TP, through: int) -> None:
         """Say that every record of `tp` up to and including offset `through` is dealt with.

@@ -10,12 +10,13 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Iterable
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final
 
 from faust.types import TP
 
 from config.settings import Settings
 from models.pipeline import Counts, Setup
+from models.progress import Progress, S, Save
 from models.recommendations import encode
 from models.stages import AdjudicateStage, DetectStage, IntakeStage, Sent
 from streams.checkpoints import CheckpointError, Checkpoints
@@ -28,23 +29,20 @@ _TICK_S: Final = 0.25
 
 
 Stage = IntakeStage | DetectStage | AdjudicateStage
-S = TypeVar("S", IntakeStage, DetectStage, AdjudicateStage)
 
 
-class _Held(Generic[S]):
-    """A partition that this worker holds: its stage, and what the wall clock says of it.
+class _Held(Progress[S]):
+    """A partition that this worker holds, and what the wall clock says of it.
 
-    Whoever uses the stage holds `lock`, until what came out has reached the broker.
+    Whoever takes a turn or asks for the state holds `lock`.
     """
 
     def __init__(self, tp: TP, stage: S) -> None:
+        super().__init__(stage)
         self.tp = tp
-        self.stage: S = stage
         self.lock = asyncio.Lock()
-        self.storing = asyncio.Lock()
+        self.store_lock = asyncio.Lock()
         self.heard = self.stored_at = time.monotonic()
-        self.stored = stage.last
-        self.idle = False
 
 
 class Worker:
@@ -91,7 +89,7 @@ class Worker:
         self.app.start_at.clear()
         for tp in sorted(partitions):
             held = self._held(tp.topic).get(tp.partition)
-            if held is None:
+            if held is None or held.owes:
                 held = self._held(tp.topic)[tp.partition] = await self._open(tp)
             self.app.start_at[tp] = held.stage.last + 1
         log.info("assigned %s", ", ".join(f"{tp.topic}[{tp.partition}]" for tp in partitions))
@@ -134,35 +132,37 @@ class Worker:
         """Make a partition's state durable, and only then let its position be committed."""
         if self._checkpoints is None:
             return
-        async with held.storing:
+        save, steps = self._checkpoints.save, held.storing()
+        async with held.store_lock:
             async with held.lock:
-                last = held.stage.last
-                if last == held.stored:
-                    return
-                state = held.stage.snapshot()
-            held.stored_at = time.monotonic()
-            try:
-                await asyncio.to_thread(self._checkpoints.save, _name(held.tp), last, state)
-            except CheckpointError as error:
-                # Nothing is lost: what is not stored is not committed, and is read again.
-                log.error("%s", error)
-                return
-            held.stored = last
-            self.app.done(held.tp, last)
+                step = next(steps, None)
+            while step is not None:
+                if isinstance(step, Save):
+                    held.stored_at = time.monotonic()
+                    try:
+                        await asyncio.to_thread(save, _name(held.tp), step.offset, step.state)
+                    except CheckpointError as error:
+                        # Nothing is lost: what is not stored is not committed, and is read again.
+                        log.error("%s", error)
+                        return
+                else:
+                    self.app.done(held.tp, step.offset)
+                step = next(steps, None)
 
     # -- the three agents -------------------------------------------------------------------
 
     async def _intake(self, stream: Any) -> None:
         async for batch in stream:
             source = self._sources[batch.partition]
+            values = [value or b"" for value in batch.values]
             async with source.lock:
-                values = [value or b"" for value in batch.values]
-                sent = source.stage.take(values, batch.offsets)
-                self.counts.read += sent.events + len(sent.refused)
-                self.counts.bad += len(sent.refused)
-                await self._views(sent)
-                await self._refuse(batch, sent)
-                source.heard, source.idle = time.monotonic(), False
+                with source.turn() as stage:
+                    sent = stage.take(values, batch.offsets)
+                    self.counts.read += sent.events + len(sent.refused)
+                    self.counts.bad += len(sent.refused)
+                    await self._views(sent)
+                    await self._refuse(batch, sent)
+                source.heard = time.monotonic()
 
     async def _detect(self, stream: Any) -> None:
         topic = self._topics[self._settings.topic_findings]
@@ -170,11 +170,13 @@ class Worker:
             held = self._detectors[batch.partition]
             for record in batch.records:
                 async with held.lock:
-                    records, found = held.stage.take(record.value, record.offset)
-                    self.counts.note(found)
-                    await self._produce(
-                        topic.send(partition=at, value=value) for at, value in enumerate(records)
-                    )
+                    with held.turn() as stage:
+                        records, found = stage.take(record.value, record.offset)
+                        self.counts.note(found)
+                        await self._produce(
+                            topic.send(partition=at, value=value)
+                            for at, value in enumerate(records)
+                        )
                 # A batch of columns takes a while: the loop must live in between.
                 await asyncio.sleep(0)
 
@@ -184,11 +186,12 @@ class Worker:
             held = self._benches[batch.partition]
             for record in batch.records:
                 async with held.lock:
-                    said = held.stage.take(record.value, record.offset)
-                    self.counts.recommendations.update(one.penalty.level for one in said)
-                    await self._produce(
-                        topic.send(key=one.account.encode(), value=encode(one)) for one in said
-                    )
+                    with held.turn() as stage:
+                        said = stage.take(record.value, record.offset)
+                        self.counts.recommendations.update(one.penalty.level for one in said)
+                        await self._produce(
+                            topic.send(key=one.account.encode(), value=encode(one)) for one in said
+                        )
 
     # -- what leaves ------------------------------------------------------------------------
 
@@ -228,14 +231,22 @@ class Worker:
             await asyncio.sleep(_TICK_S)
             now = time.monotonic()
             for source in list(self._sources.values()):
-                if source.idle or now - source.heard < self._settings.idle_timeout_s:
-                    continue
-                async with source.lock:
-                    await self._views(source.stage.idle())
-                    source.idle = True
+                if now - source.heard >= self._settings.idle_timeout_s:
+                    await self._claim_idle(source)
             for held in self._all():
                 if now - held.stored_at >= self._settings.checkpoint_interval_s:
                     await self._store(held)
+
+    async def _claim_idle(self, source: _Held[IntakeStage]) -> None:
+        """Say that a source has nothing more, if the broker says so too."""
+        source.heard = time.monotonic()
+        # The clock first: what comes after it is not vouched for.
+        clock = int(time.time() * 1000)
+        if not await self.app.drained(source.tp, source.stage.last):
+            return
+        async with source.lock:
+            with source.turn() as stage:
+                await self._views(stage.idle(clock))
 
     async def close(self) -> None:
         """Store what has changed; called when the agents have stopped."""
