@@ -1,0 +1,86 @@
+"""Checkpoints as the worker keeps them, on a store in memory that can be hurt."""
+
+import random
+from collections.abc import Callable
+
+from streams.checkpoints import Checkpoints
+from tests.cluster.broker import TP
+
+
+class Crash(Exception):
+    """The process is gone."""
+
+
+class Store:
+    """`streams.checkpoints.Checkpoints` over `memory://`. `full`: nothing can be written;
+    `tears`: the next writer dies in the middle, and a part of the object is there."""
+
+    def __init__(self, name: str, keep: int) -> None:
+        self._checkpoints = _Fragile(f"memory://{name}", keep)
+        self.full = False
+        self.tears = False
+
+    def save(self, tp: TP, offset: int, state: bytes) -> None:
+        """Raises CheckpointError where the disk is full, and Crash."""
+        self._checkpoints.full, self._checkpoints.tears = self.full, self.tears
+        try:
+            self._checkpoints.save(_name(tp), offset, state)
+        finally:
+            self.tears = self._checkpoints.tears
+        if self._checkpoints.torn:
+            self._checkpoints.torn = False
+            raise Crash
+
+    def load(self, tp: TP, restore: Callable[[bytes], int]) -> int | None:
+        """As `Checkpoints.load`."""
+        return self._checkpoints.load(_name(tp), restore)
+
+    def hurt(self, chance: random.Random) -> None:
+        """Damage, lose, or swap what lies there."""
+        self._checkpoints.hurt(chance)
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._checkpoints.close()
+
+
+class _Fragile(Checkpoints):
+    def __init__(self, url: str, keep: int) -> None:
+        super().__init__(url, keep)
+        self.full = self.tears = self.torn = False
+
+    def _write(self, path: str, content: bytes) -> None:
+        if self.full:
+            raise OSError("no space left on device")
+        if self.tears:
+            self.tears, self.torn = False, True
+            content = content[: len(content) * 2 // 3]
+        super()._write(path, content)
+
+    def hurt(self, chance: random.Random) -> None:
+        paths = sorted(self._fs.find(self._root)) if self._fs.exists(self._root) else []
+        if not paths:
+            return
+        path = chance.choice(paths)
+        content: bytes = self._fs.cat_file(path)
+        match chance.choice(("lost", "lost all", "short", "flipped", "foreign")):
+            case "lost":
+                self._fs.rm_file(path)
+            case "lost all":
+                self._fs.rm(path.rsplit("/", 1)[0], recursive=True)
+            case "short":
+                self._fs.pipe_file(path, content[: chance.randrange(len(content))])
+            case "flipped":
+                place = chance.randrange(len(content))
+                changed = bytes([content[place] ^ 1 << chance.randrange(8)])
+                self._fs.pipe_file(path, content[:place] + changed + content[place + 1 :])
+            case "foreign":
+                self._fs.pipe_file(path, self._fs.cat_file(chance.choice(paths)))
+
+    def close(self) -> None:
+        if self._fs.exists(self._root):
+            self._fs.rm(self._root, recursive=True)
+
+
+def _name(tp: TP) -> str:
+    return f"{tp[0]}/{tp[1]}"
