@@ -75,7 +75,7 @@ class Adjudicator:
         account.minor = account.minor or finding.minor
         case = account.cases.setdefault(finding.violation, Case())
         if finding.excuses:
-            _excuse(case, finding)
+            _excuse(case, finding, self._book.beside_ms)
             return []
         if not self._book.counts(rule):
             _set_aside(case, finding)
@@ -161,7 +161,7 @@ class Adjudicator:
             account = state.accounts[name]
             for violation in forget(account, state.clock, self._book):
                 self._live.pop((name, violation), None)
-            if not account.cases and not account.rulings and not account.retracted:
+            if account == Account():
                 del state.accounts[name]
 
 
@@ -171,9 +171,12 @@ def _episode_id(decisive: Finding) -> str:
     return f"rec_{hashlib.blake2b(key.encode(), digest_size=10).hexdigest()}"
 
 
-def _excuse(case: Case, finding: Finding) -> None:
+def _excuse(case: Case, finding: Finding, beside_ms: int) -> None:
     for name in finding.excuses:
         known = case.excused.get(name)
+        if known is not None and finding.ts - known.ts >= beside_ms:
+            # As if it had been forgotten: whether it has depends on the other accounts' items.
+            known = None
         rules = {finding.rule, *(known.rules if known else ())}
         case.excused[name] = Excusal(
             rules=tuple(sorted(rules)),

@@ -20,6 +20,12 @@ class Book:
         }
         self._limits = {rule.id: policy.limits(rule) for rule in self.rules.values()}
 
+    @property
+    def beside_ms(self) -> int:
+        """How far before now what stands beside an episode can still be seen: the longest
+        episode, and the gap before it."""
+        return self.policy.episode.max_ms + self.policy.episode.gap_ms
+
     def key(self, finding: Finding) -> str:
         """Which tally a finding belongs to: its rule's, or one for each value that it goes by."""
         tally = self.rules[finding.rule].tally
