@@ -19,6 +19,10 @@ from numpy.typing import NDArray
 NEVER: Final = -(2**62)
 HORIZON_MS: Final = 800 * 86_400_000
 
+# A link's space stands in the lowest bits beside where its cells start.
+SPACE_BITS: Final = 6
+SPACE_MASK: Final = (1 << SPACE_BITS) - 1
+
 # Where the numbers stand that change within a call.
 T_END, T_BASE, T_LINKS, T_POOL = range(4)
 
@@ -59,8 +63,8 @@ class Tables(NamedTuple):
     """The program for one lane. An operation is (code, space, cell, argument, window, second
     cell or mask); `*_at[r]:*_at[r+1]` are those of role r, for `undo` of window w and role r
     those at `w * roles + r`. `write_column` and `read_column` name the id column of each space,
-    `linked` the spaces in which a row of each role makes a link, as bits, `known` those in which its
-    value counts as seen with the entity from then on."""
+    `linked` the spaces in which a row of each role makes a link, as bits, `known` those in which
+    its value counts as seen with the entity from then on."""
 
     windows: NDArray[np.int64]
     update: NDArray[np.int64]
@@ -82,12 +86,14 @@ class Tables(NamedTuple):
 class Log(NamedTuple):
     """Rows in time order. Index i of the lane's history lies at `i - base`; `before` is the
     index of the same entity's previous row, -1 for none; `novel` has a bit for each space whose
-    value was new to the entity."""
+    value was new to the entity, `link` the number of the link that the row made or met in each
+    space, -1 for none."""
 
     at: NDArray[np.int64]
     entity: NDArray[np.int32]
     role: NDArray[np.uint8]
     novel: NDArray[np.int64]
+    link: NDArray[np.int32]
     ids: NDArray[np.int32]
     values: NDArray[np.int64]
     before: NDArray[np.int64]
@@ -95,13 +101,15 @@ class Log(NamedTuple):
 
 
 class Links(NamedTuple):
-    """Open-addressed (entity, space, value) -> stretch of cells in the pool."""
+    """Open-addressed (entity, space, value) -> stretch of cells in the pool.
+
+    `table` holds numbers of links, `key` int64[n, 2] a link's entity and value, and where its
+    cells start with its space: side by side, because looking links up is mostly waiting for
+    memory.
+    """
 
     table: NDArray[np.int32]
-    entity: NDArray[np.int32]
-    value: NDArray[np.int32]
-    space: NDArray[np.uint8]
-    start: NDArray[np.int64]
+    key: NDArray[np.int64]
     pool: NDArray[np.int64]
 
 
@@ -136,128 +144,113 @@ def _slot(entity, space, value, mask):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _find(links, entity, space, value):  # type: ignore[no-untyped-def]
-    """Start of the link's cells in the pool, or -1."""
-    mask = len(links.table) - 1
+def _find(table, key, entity, space, value):  # type: ignore[no-untyped-def]
+    """The number of the link, or -1."""
+    mask = len(table) - 1
     slot = _slot(entity, space, value, mask)
+    both = (np.int64(entity) << 32) | np.int64(value)
     while True:
-        link = links.table[slot]
+        link = table[slot]
         if link < 0:
             return np.int64(-1)
-        if (
-            links.entity[link] == entity
-            and links.value[link] == value
-            and links.space[link] == space
-        ):
-            return links.start[link]
+        if key[link, 0] == both and (key[link, 1] & SPACE_MASK) == space:
+            return np.int64(link)
         slot = (slot + 1) & mask
 
 
 @njit(cache=True)
-def _make(tables, links, tail, entity, space, value):  # type: ignore[no-untyped-def]
-    """A new link with its initial cells; the lane has made room."""
+def _make(table, key, pool, init, init_at, tail, entity, space, value):  # type: ignore[no-untyped-def]
+    """The number of a new link with its initial cells; the lane has made room."""
     link = tail[T_LINKS]
     tail[T_LINKS] += 1
     start = tail[T_POOL]
-    width = tables.width[space]
-    tail[T_POOL] += width
-    init = tables.link_init_at[space]
-    for k in range(width):
-        links.pool[start + k] = tables.link_init[init + k]
-    links.entity[link] = entity
-    links.value[link] = value
-    links.space[link] = space
-    links.start[link] = start
-    mask = len(links.table) - 1
-    slot = _slot(entity, space, value, mask)
-    while links.table[slot] >= 0:
+    for cell in range(init_at[space], init_at[space + 1]):
+        pool[tail[T_POOL]] = init[cell]
+        tail[T_POOL] += 1
+    key[link, 0] = (np.int64(entity) << 32) | np.int64(value)
+    key[link, 1] = (start << SPACE_BITS) | space
+    _place(table, key, link)
+    return link
+
+
+@njit(cache=True)
+def _place(table, key, link):  # type: ignore[no-untyped-def]
+    """Put a link into the table."""
+    mask = len(table) - 1
+    entity, value = key[link, 0] >> 32, key[link, 0] & 0xFFFFFFFF
+    slot = _slot(entity, key[link, 1] & SPACE_MASK, value, mask)
+    while table[slot] >= 0:
         slot = (slot + 1) & mask
-    links.table[slot] = link
-    return start
+    table[slot] = link
 
 
 @njit(cache=True)
 def rehash(links, count):  # type: ignore[no-untyped-def]
     """Fill an empty table with the first `count` links."""
-    mask = len(links.table) - 1
     for link in range(count):
-        slot = _slot(links.entity[link], links.space[link], links.value[link], mask)
-        while links.table[slot] >= 0:
-            slot = (slot + 1) & mask
-        links.table[slot] = link
+        _place(links.table, links.key, link)
 
 
 @njit(cache=True)
-def _expire(tables, log, links, entities, tail, window, index):  # type: ignore[no-untyped-def]
-    """Undo one log entry in one window."""
-    i = index - tail[T_BASE]
-    roles = len(tables.judged)
-    group = window * roles + log.role[i]
-    entity = log.entity[i]
-    for o in range(tables.undo_at[group], tables.undo_at[group + 1]):
-        code = tables.undo[o, 0]
-        space = tables.undo[o, 1]
-        cell = tables.undo[o, 2]
+def _expire(undo, key, pool, cells, entity, novel, link_of, values, i, index):  # type: ignore[no-untyped-def]
+    """Undo one log entry, number `index` at place i of the log, in one window."""
+    for o in range(len(undo)):
+        code = undo[o, 0]
+        space = undo[o, 1]
+        cell = undo[o, 2]
         start = np.int64(-1)
         if space >= 0:
-            value = log.ids[i, tables.write_column[space]]
-            if value < 0:
+            link = link_of[i, space]
+            if link < 0:
                 continue
-            start = _find(links, entity, space, value)
+            start = key[link, 1] >> SPACE_BITS
         if code == D_SUB:
-            mask = tables.undo[o, 5]
-            if mask == 0 or (log.novel[i] & mask) != 0:
+            mask = undo[o, 5]
+            if mask == 0 or (novel & mask) != 0:
                 if space >= 0:
-                    links.pool[start + cell] -= 1
+                    pool[start + cell] -= 1
                 else:
-                    entities.cells[entity, cell] -= 1
+                    cells[entity, cell] -= 1
         elif code == D_SUB_VALUE:
-            amount = log.values[i, tables.undo[o, 3]]
+            amount = values[i, undo[o, 3]]
             if amount != NEVER:
                 if space >= 0:
-                    links.pool[start + cell] -= amount
+                    pool[start + cell] -= amount
                 else:
-                    entities.cells[entity, cell] -= amount
+                    cells[entity, cell] -= amount
         elif code == D_DISTINCT:
-            if links.pool[start + tables.undo[o, 3]] == index:
-                entities.cells[entity, cell] -= 1
-        elif (
-            links.pool[start + tables.undo[o, 3]] == index
-            and links.pool[start + tables.undo[o, 5]] > index
-        ):
-            entities.cells[entity, cell] -= 1
+            if pool[start + undo[o, 3]] == index:
+                cells[entity, cell] -= 1
+        elif pool[start + undo[o, 3]] == index and pool[start + undo[o, 5]] > index:
+            cells[entity, cell] -= 1
 
 
 @njit(cache=True)
-def _read(tables, links, entities, rows, row, out):  # type: ignore[no-untyped-def]
-    """One row of raw features, from the state before it."""
-    entity = rows.entity[row]
-    at = rows.at[row]
-    for k in range(len(tables.read)):
-        code = tables.read[k, 0]
-        space = tables.read[k, 1]
-        cell = tables.read[k, 2]
-        argument = tables.read[k, 3]
+def _read(read, pool, cells, entity, at, role, ids, values, row, starts, out):  # type: ignore[no-untyped-def]
+    """One row of raw features, from the state before it. `starts` says where the cells of its
+    link in each space start, -1 for none."""
+    for k in range(len(read)):
+        code = read[k, 0]
+        space = read[k, 1]
+        cell = read[k, 2]
+        argument = read[k, 3]
         if code == R_THIS:
-            own = rows.values[row, argument]
+            own = values[row, argument]
             out[k] = np.nan if own == NEVER else np.float64(own)
             continue
         if code == R_IS:
-            out[k] = np.float64((argument >> rows.role[row]) & 1)
+            out[k] = np.float64((argument >> role) & 1)
             continue
         if code == R_KNOWS:
-            out[k] = 1.0 if rows.ids[row, argument] >= 0 else 0.0
+            out[k] = 1.0 if ids[row, argument] >= 0 else 0.0
             continue
         found = NEVER
         if space < 0:
-            found = entities.cells[entity, cell]
+            found = cells[entity, cell]
         else:
-            value = rows.ids[row, tables.read_column[space]]
-            start = np.int64(-1)
-            if value >= 0:
-                start = _find(links, entity, space, value)
+            start = starts[space]
             if start >= 0:
-                found = links.pool[start + cell]
+                found = pool[start + cell]
             elif code == R_COUNT:
                 found = 0
         if code == R_COUNT:
@@ -267,23 +260,23 @@ def _read(tables, links, entities, rows, row, out):  # type: ignore[no-untyped-d
         elif code == R_VALUE:
             out[k] = np.nan if found == NEVER else np.float64(found)
         elif code == R_SAME:
-            mine = rows.ids[row, argument]
+            mine = ids[row, argument]
             out[k] = np.nan if found < 0 or mine < 0 else (1.0 if found == mine else 0.0)
         elif code == R_HOPS:
-            count = entities.cells[entity, argument]
+            count = cells[entity, argument]
             out[k] = np.nan if found == NEVER else np.float64(count - found + 1)
         elif code == R_SLOWEST:
-            one = entities.cells[entity, cell + 1]
-            two = entities.cells[entity, cell + 2]
+            one = cells[entity, cell + 1]
+            two = cells[entity, cell + 2]
             if two == NEVER:
                 out[k] = np.nan
             else:
                 out[k] = np.float64(max(at - found, one, two))
         else:
-            ends = (tables.read[k, 4] >> rows.role[row]) & 1
+            ends = (read[k, 4] >> role) & 1
             asleep = ends and found != NEVER and at - found >= argument
-            slept = at - found if asleep else entities.cells[entity, cell + 1]
-            woke = at if asleep else entities.cells[entity, cell + 2]
+            slept = at - found if asleep else cells[entity, cell + 1]
+            woke = at if asleep else cells[entity, cell + 2]
             if slept == NEVER:
                 out[k] = np.nan
             else:
@@ -291,64 +284,60 @@ def _read(tables, links, entities, rows, row, out):  # type: ignore[no-untyped-d
 
 
 @njit(cache=True)
-def _update(tables, log, links, entities, tail, cursors, starts, i):  # type: ignore[no-untyped-def]
-    """Apply one log entry, which stands at place i, to the state."""
-    index = i + tail[T_BASE]
-    entity = log.entity[i]
-    at = log.at[i]
-    role = log.role[i]
-    for o in range(tables.update_at[role], tables.update_at[role + 1]):
-        code = tables.update[o, 0]
-        space = tables.update[o, 1]
-        cell = tables.update[o, 2]
-        argument = tables.update[o, 3]
+def _update(update, pool, cells, entity, at, novel, ids, values, row, index, cursors, starts):  # type: ignore[no-untyped-def]
+    """Apply a row, which stands at `index` of the log, to the state."""
+    for o in range(len(update)):
+        code = update[o, 0]
+        space = update[o, 1]
+        cell = update[o, 2]
+        argument = update[o, 3]
         start = np.int64(-1)
         if space >= 0:
             start = starts[space]
             if start < 0:
                 continue
         if code == U_MUTUAL:
-            first = cursors[tables.update[o, 4]]
-            mine = links.pool[start + argument]
-            theirs = links.pool[start + tables.update[o, 5]]
-            if mine < first and theirs >= first:
-                entities.cells[entity, cell] += 1
+            edge = cursors[update[o, 4]]
+            mine = pool[start + argument]
+            theirs = pool[start + update[o, 5]]
+            if mine < edge and theirs >= edge:
+                cells[entity, cell] += 1
         elif code == U_DISTINCT:
-            if links.pool[start + argument] < cursors[tables.update[o, 4]]:
-                entities.cells[entity, cell] += 1
+            if pool[start + argument] < cursors[update[o, 4]]:
+                cells[entity, cell] += 1
         elif code == U_GAP:
-            before = entities.cells[entity, cell]
+            before = cells[entity, cell]
             if before != NEVER:
-                entities.cells[entity, cell + 2] = entities.cells[entity, cell + 1]
-                entities.cells[entity, cell + 1] = at - before
-            entities.cells[entity, cell] = at
+                cells[entity, cell + 2] = cells[entity, cell + 1]
+                cells[entity, cell + 1] = at - before
+            cells[entity, cell] = at
         elif code == U_SLEPT:
-            before = entities.cells[entity, cell]
+            before = cells[entity, cell]
             if before != NEVER and at - before >= argument:
-                entities.cells[entity, cell + 1] = at - before
-                entities.cells[entity, cell + 2] = at
-            entities.cells[entity, cell] = at
+                cells[entity, cell + 1] = at - before
+                cells[entity, cell + 2] = at
+            cells[entity, cell] = at
         elif code == U_SET_ID:
-            entities.cells[entity, cell] = log.ids[i, argument]
-        elif code == U_ADD and tables.update[o, 5] != 0:
-            if (log.novel[i] & tables.update[o, 5]) == 0:
+            cells[entity, cell] = ids[row, argument]
+        elif code == U_ADD and update[o, 5] != 0:
+            if (novel & update[o, 5]) == 0:
                 continue
             if space >= 0:
-                links.pool[start + cell] += 1
+                pool[start + cell] += 1
             else:
-                entities.cells[entity, cell] += 1
+                cells[entity, cell] += 1
         else:
-            now = links.pool[start + cell] if space >= 0 else entities.cells[entity, cell]
+            now = pool[start + cell] if space >= 0 else cells[entity, cell]
             if code == U_MARK:
-                now = entities.cells[entity, argument]
+                now = cells[entity, argument]
             elif code == U_ADD:
                 now += 1
             elif code == U_ADD_VALUE:
-                amount = log.values[i, argument]
+                amount = values[row, argument]
                 if amount != NEVER:
                     now += amount
             elif code == U_SET_VALUE:
-                now = log.values[i, argument]
+                now = values[row, argument]
             elif code == U_FIRST:
                 if now == NEVER:
                     now = at
@@ -357,9 +346,9 @@ def _update(tables, log, links, entities, tail, cursors, starts, i):  # type: ig
             else:
                 now = index
             if space >= 0:
-                links.pool[start + cell] = now
+                pool[start + cell] = now
             else:
-                entities.cells[entity, cell] = now
+                cells[entity, cell] = now
 
 
 @njit(cache=True)
@@ -369,60 +358,91 @@ def run(tables, log, links, entities, tail, cursors, rows, out, out_row):  # typ
     `out` float64[judged, raw features] and `out_row` int64[judged] (position in `rows`) are
     filled from the front. A row without an entity is the price of its collection.
     """
+    # To hand a tuple of arrays to a function costs more than most of what is done here with them.
+    windows, undo, undo_at, read = tables.windows, tables.undo, tables.undo_at, tables.read
+    update, update_at, linked, known = tables.update, tables.update_at, tables.linked, tables.known
+    write_column, read_column = tables.write_column, tables.read_column
+    link_init, link_init_at, valued = tables.link_init, tables.link_init_at, tables.valued
+    table, key, pool = links.table, links.key, links.pool
+    cells, last, price = entities.cells, entities.last, entities.price
+    log_at, log_entity, log_role, log_novel = log.at, log.entity, log.role, log.novel
+    log_ids, log_values, log_link = log.ids, log.values, log.link
+    ids, values = rows.ids, rows.values
+    roles = len(tables.judged)
     spaces = len(tables.width)
     starts = np.full(spaces, -1, np.int64)
+    base = tail[T_BASE]
+    end = tail[T_END]
     judged = 0
     amount_column = 0
-    collection = rows.ids.shape[1] - 1
+    collection = ids.shape[1] - 1
     for r in range(len(rows.at)):
         at = rows.at[r]
-        for w in range(len(tables.windows)):
-            left = at - tables.windows[w]
+        for w in range(len(windows)):
+            left = at - windows[w]
             cursor = cursors[w]
-            while cursor < tail[T_END] and log.at[cursor - tail[T_BASE]] <= left:
-                _expire(tables, log, links, entities, tail, w, cursor)
+            while cursor < end and log_at[cursor - base] <= left:
+                i = cursor - base
+                group = w * roles + log_role[i]
+                ops = undo[undo_at[group] : undo_at[group + 1]]
+                novel, entity = log_novel[i], log_entity[i]
+                _expire(ops, key, pool, cells, entity, novel, log_link, log_values, i, cursor)
                 cursor += 1
             cursors[w] = cursor
         entity = rows.entity[r]
         role = rows.role[r]
         if entity < 0:
-            entities.price[rows.ids[r, collection]] = rows.values[r, amount_column]
+            price[ids[r, collection]] = values[r, amount_column]
             continue
-        of = rows.ids[r, collection]
-        if tables.valued[role] and of >= 0 and rows.values[r, amount_column] == NEVER:
-            rows.values[r, amount_column] = entities.price[of]
+        of = ids[r, collection]
+        if valued[role] and of >= 0 and values[r, amount_column] == NEVER:
+            values[r, amount_column] = price[of]
         if tables.judged[role]:
-            _read(tables, links, entities, rows, r, out[judged])
+            for space in range(spaces):
+                starts[space] = -1
+                value = ids[r, read_column[space]]
+                if value >= 0:
+                    link = _find(table, key, entity, space, value)
+                    if link >= 0:
+                        starts[space] = key[link, 1] >> SPACE_BITS
+            _read(read, pool, cells, entity, at, role, ids, values, r, starts, out[judged])
             out_row[judged] = r
             judged += 1
-        i = tail[T_END] - tail[T_BASE]
-        log.at[i] = at
-        log.entity[i] = entity
-        log.role[i] = role
+        i = end - base
+        log_at[i] = at
+        log_entity[i] = entity
+        log_role[i] = role
         log.event[i] = rows.event[r]
-        log.before[i] = entities.last[entity]
-        for k in range(rows.ids.shape[1]):
-            log.ids[i, k] = rows.ids[r, k]
-        for k in range(rows.values.shape[1]):
-            log.values[i, k] = rows.values[r, k]
+        log.before[i] = last[entity]
+        for k in range(ids.shape[1]):
+            log_ids[i, k] = ids[r, k]
+        for k in range(values.shape[1]):
+            log_values[i, k] = values[r, k]
         novel = 0
         for space in range(spaces):
             starts[space] = -1
-            if (tables.linked[role] >> space) & 1:
-                value = rows.ids[r, tables.write_column[space]]
+            log_link[i, space] = -1
+            if (linked[role] >> space) & 1:
+                value = ids[r, write_column[space]]
                 if value >= 0:
-                    start = _find(links, entity, space, value)
-                    if start < 0:
-                        start = _make(tables, links, tail, entity, space, value)
-                    if links.pool[start] == NEVER or at - links.pool[start] > HORIZON_MS:
+                    link = _find(table, key, entity, space, value)
+                    if link < 0:
+                        link = _make(
+                            table, key, pool, link_init, link_init_at, tail, entity, space, value
+                        )
+                    log_link[i, space] = link
+                    start = key[link, 1] >> SPACE_BITS
+                    if pool[start] == NEVER or at - pool[start] > HORIZON_MS:
                         novel |= 1 << space
-                    if (tables.known[role] >> space) & 1:
-                        links.pool[start] = at
+                    if (known[role] >> space) & 1:
+                        pool[start] = at
                     starts[space] = start
-        log.novel[i] = novel
-        _update(tables, log, links, entities, tail, cursors, starts, i)
-        entities.last[entity] = tail[T_END]
-        tail[T_END] += 1
+        log_novel[i] = novel
+        ops = update[update_at[role] : update_at[role + 1]]
+        _update(ops, pool, cells, entity, at, novel, ids, values, r, end, cursors, starts)
+        last[entity] = end
+        end += 1
+    tail[T_END] = end
     return judged
 
 

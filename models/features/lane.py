@@ -69,6 +69,7 @@ class Lane:
             entity=np.zeros(0, np.int32),
             role=np.zeros(0, np.uint8),
             novel=np.zeros(0, np.int64),
+            link=np.zeros((0, len(tables.width)), np.int32),
             ids=np.zeros((0, len(ROW_IDS)), np.int32),
             values=np.zeros((0, 2), np.int64),
             before=np.zeros(0, np.int64),
@@ -76,10 +77,7 @@ class Lane:
         )
         self.links = k.Links(
             table=np.full(1024, -1, np.int32),
-            entity=np.zeros(0, np.int32),
-            value=np.zeros(0, np.int32),
-            space=np.zeros(0, np.uint8),
-            start=np.zeros(0, np.int64),
+            key=np.zeros((0, 2), np.int64),
             pool=np.zeros(0, np.int64),
         )
         self.entities = k.Entities(
@@ -158,7 +156,7 @@ class Lane:
             "tail": self.tail,
             "cursors": self.cursors,
             "log": [array[:rows] for array in self.log],
-            "links": [array[:links] for array in self.links[1:-1]],
+            "links": self.links.key[:links],
             "pool": self.links.pool[:pool],
             "entities": list(self.entities),
         }
@@ -171,7 +169,7 @@ class Lane:
         self.log = k.Log(*state["log"])
         count = int(self.tail[k.T_LINKS])
         table = np.full(1 << max(10, (4 * count).bit_length()), -1, np.int32)
-        self.links = k.Links(*(table, *state["links"], state["pool"]))
+        self.links = k.Links(table, state["links"], state["pool"])
         k.rehash(self.links, count)
         self.entities = k.Entities(*state["entities"])
 
@@ -182,14 +180,9 @@ class Lane:
         if used > len(self.log.at):
             self.log = k.Log(*(_grown(array, 2 * used, 0) for array in self.log))
         links = int(self.tail[k.T_LINKS])
-        if links + rows * spaces > len(self.links.entity):
-            size = 2 * (links + rows * spaces)
-            self.links = self.links._replace(
-                entity=_grown(self.links.entity, size, 0),
-                value=_grown(self.links.value, size, 0),
-                space=_grown(self.links.space, size, 0),
-                start=_grown(self.links.start, size, 0),
-            )
+        if links + rows * spaces > len(self.links.key):
+            key = _grown(self.links.key, 2 * (links + rows * spaces), 0)
+            self.links = self.links._replace(key=key)
         pool = int(self.tail[k.T_POOL]) + rows * int(self.plan.tables.width.sum())
         if pool > len(self.links.pool):
             self.links = self.links._replace(pool=_grown(self.links.pool, 2 * pool, 0))
