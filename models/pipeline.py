@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from models.adjudicate import Bench
 from models.adjudication.adjudicator import Adjudicator
@@ -18,7 +19,7 @@ from models.intake import Intake
 from models.judge import Judge
 from models.policy import Policy
 from models.provenance import provenance
-from models.recommendations import Recommendation
+from models.recommendations import Provenance, Recommendation
 from models.rules import CATALOGUE
 from models.sequence import END
 
@@ -41,12 +42,16 @@ class Setup:
         judge = Judge(self.policy, CATALOGUE, EXCUSES, self.model, account.MODEL_FEATURES)
         return Detector(judge, sources)
 
+    @cached_property
+    def provenance(self) -> Provenance:
+        """The versions of all that decides."""
+        return provenance(self.policy, CATALOGUE, self.model)
+
     def bench(self, sources: int = 1) -> Bench:
         """The adjudication of one partition of accounts."""
-        said = provenance(self.policy, CATALOGUE, self.model)
         texts = {name: excuse.tells for name, excuse in EXCUSES.items()}
         adjudicator = Adjudicator(
-            self.policy, CATALOGUE, said, replay=self.replay, excuse_texts=texts
+            self.policy, CATALOGUE, self.provenance, replay=self.replay, excuse_texts=texts
         )
         return Bench(adjudicator, sources)
 

@@ -42,15 +42,15 @@ class Watermarks:
             self._quiet.clear()
         self._heard[source] = max(mark, self._heard.get(source, mark))
 
-    def snapshot(self) -> list[list[list[int]]]:
+    def snapshot(self) -> list[list[tuple[int, int]]]:
         """The sources with their watermarks, and those that are quiet with their word."""
-        return [[list(each) for each in sorted(of.items())] for of in (self._heard, self._quiet)]
+        return [sorted(of.items()) for of in (self._heard, self._quiet)]
 
-    def restore(self, state: list[list[list[int]]]) -> None:
+    def restore(self, state: list[list[tuple[int, int]]]) -> None:
         """Go on from a snapshot."""
         heard, quiet = state
-        self._heard = {source: at for source, at in heard}
-        self._quiet = {source: at for source, at in quiet}
+        self._heard = dict(heard)
+        self._quiet = dict(quiet)
 
     @property
     def idle(self) -> bool:
