@@ -1,10 +1,11 @@
 """`python -m tests.cluster`: run fault schedules."""
 
 import argparse
+import logging
 import sys
 import time
 
-from tests.cluster.schedule import Disagreement, Schedule
+from tests.cluster.schedule import DisagreementError, Schedule
 
 
 def main() -> int:
@@ -13,15 +14,17 @@ def main() -> int:
     parser.add_argument("--schedules", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
     asked = parser.parse_args()
-    began, failed = time.perf_counter(), []
+    # Hundreds of checkpoints are refused, as they should be.
+    logging.disable(logging.WARNING)
+    began, failed = time.perf_counter(), 0
     for seed in range(asked.seed, asked.seed + asked.schedules):
         try:
             Schedule(seed).run()
-        except Disagreement as error:
-            print(error, file=sys.stderr)
-            failed.append(seed)
+        except DisagreementError as error:
+            failed += 1
+            sys.stderr.write(f"{error}\n")
     seconds = time.perf_counter() - began
-    print(f"{asked.schedules} schedules, {len(failed)} failed, {seconds:.0f} s")
+    sys.stdout.write(f"{asked.schedules} schedules, {failed} failed, {seconds:.0f} s\n")
     return 1 if failed else 0
 
 

@@ -8,7 +8,7 @@ TP = tuple[str, int]
 Record = tuple[int, bytes]
 
 
-class BrokerDown(Exception):
+class BrokerDownError(Exception):
     """The broker cannot be reached."""
 
 
@@ -56,21 +56,21 @@ class Broker:
         self.committed: dict[TP, int] = {}
 
     def append(self, tp: TP, value: bytes) -> None:
-        """A record of an internal topic. Raises BrokerDown."""
+        """A record of an internal topic. Raises BrokerDownError."""
         self.reach()
         self.logs[tp].append(value)
 
     def say(self, value: bytes) -> None:
-        """A recommendation. Raises BrokerDown."""
+        """A recommendation. Raises BrokerDownError."""
         self.reach()
         self.said.append(value)
 
     def refuse(self, partition: int, offset: int, raw: bytes, refusal: Refusal) -> None:
-        """A dead letter. Raises BrokerDown."""
+        """A dead letter. Raises BrokerDownError."""
         self.reach()
         self.letters.add((partition, offset, raw, refusal))
 
     def reach(self) -> None:
-        """Raises BrokerDown where there is nobody."""
+        """Raises BrokerDownError where there is nobody."""
         if self.down:
-            raise BrokerDown
+            raise BrokerDownError

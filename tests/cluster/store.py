@@ -7,7 +7,7 @@ from streams.checkpoints import Checkpoints
 from tests.cluster.broker import TP
 
 
-class Crash(Exception):
+class CrashError(Exception):
     """The process is gone."""
 
 
@@ -21,7 +21,7 @@ class Store:
         self.tears = False
 
     def save(self, tp: TP, offset: int, state: bytes) -> None:
-        """Raises CheckpointError where the disk is full, and Crash."""
+        """Raises CheckpointError where the disk is full, and CrashError."""
         self._checkpoints.full, self._checkpoints.tears = self.full, self.tears
         try:
             self._checkpoints.save(_name(tp), offset, state)
@@ -29,7 +29,7 @@ class Store:
             self.tears = self._checkpoints.tears
         if self._checkpoints.torn:
             self._checkpoints.torn = False
-            raise Crash
+            raise CrashError
 
     def load(self, tp: TP, restore: Callable[[bytes], int]) -> int | None:
         """As `Checkpoints.load`."""
