@@ -174,7 +174,7 @@ def _episode_id(decisive: Finding) -> str:
 def _excuse(case: Case, finding: Finding, beside_ms: int) -> None:
     for name in finding.excuses:
         known = case.excused.get(name)
-        if known is not None and finding.ts - known.ts >= beside_ms:
+        if known is not None and finding.at - known.ts >= beside_ms:
             # As if it had been forgotten: whether it has depends on the other accounts' items.
             known = None
         rules = {finding.rule, *(known.rules if known else ())}

@@ -117,7 +117,7 @@ class Speaker:
         at: int,
     ) -> Record:
         rung = self.book.policy.ladder[judgement.step.level]
-        beside = self._beside(case, totals)
+        beside = self._beside(case, totals, at)
         return Record(
             recommendation_id=episode.id,
             revision=episode.revision,
@@ -137,7 +137,7 @@ class Speaker:
             judgement=judgement,
             excused=tuple(
                 Excused(reason=reason, text=self._excuse_text(reason, excusal))
-                for reason, excusal in sorted(self._excusals(case, totals).items())
+                for reason, excusal in sorted(self._excusals(case, totals, at).items())
             ),
             anomaly=_most_unusual(totals.anomaly, beside),
             appeal_until=at + self.book.policy.appeal.days * DAY,
@@ -147,7 +147,7 @@ class Speaker:
 
     def _recommendation(self, record: Record, case: Case, at: int) -> Recommendation:
         taken_out = sum(
-            excusal.findings for excusal in self._excusals(case, record.totals).values()
+            excusal.findings for excusal in self._excusals(case, record.totals, at).values()
         )
         return Recommendation(
             recommendation_id=record.recommendation_id,
@@ -170,13 +170,14 @@ class Speaker:
             replay=self.replay,
         )
 
-    def _beside(self, case: Case, totals: Totals) -> list[Finding]:
+    def _beside(self, case: Case, totals: Totals, at: int) -> list[Finding]:
         """What supports the episode or is the model's word on it, by its time."""
         gap = self.book.policy.episode.gap_ms
+        earliest = max(totals.began - gap, at - self.book.beside_ms + 1)
         return [
             finding
             for finding in case.side
-            if totals.count and totals.began - gap <= finding.ts <= totals.ended + gap
+            if totals.count and earliest <= finding.ts <= totals.ended + gap
         ]
 
     def _support(self, beside: list[Finding]) -> tuple[RuleTotal, ...]:
@@ -187,8 +188,10 @@ class Speaker:
                 found.setdefault(rule.id, RuleTotal(rule)).findings.append(finding)
         return tuple(found[rule_id] for rule_id in sorted(found))
 
-    def _excusals(self, case: Case, totals: Totals) -> dict[str, Excusal]:
-        earliest = totals.began - self.book.policy.episode.gap_ms
+    def _excusals(self, case: Case, totals: Totals, at: int) -> dict[str, Excusal]:
+        earliest = max(
+            totals.began - self.book.policy.episode.gap_ms, at - self.book.beside_ms + 1
+        )
         return {name: each for name, each in case.excused.items() if each.ts >= earliest}
 
     def _excuse_text(self, reason: str, excusal: Excusal) -> str:

@@ -64,6 +64,18 @@ def items(draw: st.DrawFn) -> list[Item]:
     return told
 
 
+@settings(max_examples=150, deadline=None)
+@given(told=items())
+def test_who_else_is_in_the_partition_changes_nothing(told: list[Item]) -> None:
+    together = [encode(each) for each in tell(told)]
+    apart = [
+        encode(each)
+        for account in ("ann", "eve")
+        for each in tell(item for item in told if item.account == account)
+    ]
+    assert sorted(together) == sorted(apart)
+
+
 @settings(max_examples=60, deadline=None)
 @given(told=items(), data=st.data())
 def test_any_split_and_any_restart_gives_the_same_bytes(
