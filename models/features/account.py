@@ -49,6 +49,12 @@ ACTED: Final = (
 )
 # Where an account shows its own device and place.
 SEEN: Final = ("registered", "login")
+# Sums (minor units) that people give for luck: sixes and eights, "all the way", "I love you".
+LUCKY: Final = (
+    *(6_60, 8_80, 18_80, 52_0, 52_00, 66_00, 88_00, 66_60, 88_80, 99_00),
+    *(168_00, 188_00, 288_00, 520_00, 521_00, 600_00, 666_00, 800_00, 888_00, 1314_00),
+    *(6_66, 8_88, 9_99, 13_14, 16_80, 1688_00, 1888_00, 5200_00, 6666_00, 8888_00, 13140_00),
+)
 DEALT: Final = ("gift_out", "gift_in", "paid", "was_paid")
 PAID: Final = ("paid", "was_paid")
 # What people have to do with each other beside gifts and money.
@@ -282,6 +288,12 @@ FEATURES: Final = (
         ),
         "money",
         "outside value of what they were given in 24 hours",
+    ),
+    Feature(
+        "echo_lucky",
+        Derived(lambda f: np.isin(f.echo_paid, LUCKY).astype(np.float64)),
+        "flag",
+        "the sum is one that people give for luck",
     ),
     # How well the two know each other
     Feature(

@@ -19,6 +19,7 @@ def fires(f: Columns, limit: Limits) -> NDArray[np.bool_]:
         & ~neighbours
         & ~(quiet <= limit.occasion)
         & (f.seen_age >= limit.settled)
+        & (f.friended_ever >= limit.friends)
     )
 
 
@@ -37,6 +38,7 @@ RULE = Rule(
     limits=(
         Limit("known_for", 3 * DAY, HOUR, 365 * DAY, "ms", "in touch so long before: no strangers"),
         Limit("occasion", 12 * HOUR, HOUR, 7 * DAY, "ms", "gifts this close are one occasion"),
+        Limit("friends", 2, 0, 100, "n", "friends known, so that strangers can be told apart"),
         Limit("settled", 30 * DAY, 0, 365 * DAY, "ms", "how long the account has been known"),
         Limit("strangers", 3, 1, 100, "n", "strangers in 30 days", festive=True),
     ),

@@ -15,6 +15,7 @@ def fires(f: Columns, limit: Limits) -> NDArray[np.bool_]:
         & ~(f.known_before >= limit.known_for)
         & ~neighbours
         & (f.seen_age >= limit.settled)
+        & (f.friended_ever >= limit.friends)
     )
 
 
@@ -30,6 +31,7 @@ RULE = Rule(
     limits=(
         Limit("back_within", 30 * DAY, DAY, 90 * DAY, "ms", "back within this"),
         Limit("known_for", 3 * DAY, HOUR, 365 * DAY, "ms", "in touch so long before: no strangers"),
+        Limit("friends", 2, 0, 100, "n", "friends known, so that strangers can be told apart"),
         Limit("settled", 30 * DAY, 0, 365 * DAY, "ms", "how long the account has been known"),
         Limit("returns", 2, 1, 50, "n", "returns in 30 days"),
     ),

@@ -36,7 +36,7 @@ RULE = Rule(
         Limit("close", 30 * MINUTE, MINUTE, DAY, "ms", "close enough without a price"),
         Limit("near", 24 * HOUR, MINUTE, DAY, "ms", "near enough with a matching sum"),
         Limit("least", 0.5, 0, 1, "n", "least sum, in outside prices"),
-        Limit("most", 3, 1, 100, "n", "largest sum, in outside prices"),
+        Limit("most", 2, 1, 100, "n", "largest sum, in outside prices"),
         Limit("known_for", 7 * DAY, HOUR, 365 * DAY, "ms", "in touch so long before are friends"),
         Limit("habit", 2, 1, 100, "n", "so many payments that no gift accounts for are a habit"),
     ),

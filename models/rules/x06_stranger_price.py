@@ -8,7 +8,8 @@ from models.rules.base import DAY, HOUR, MINUTE, Address, Columns, Limit, Limits
 
 def fires(f: Columns, limit: Limits) -> NDArray[np.bool_]:
     """Nothing is left to explain: the sum is the price, the hour is the same, and the two had
-    nothing to do with each other before, nor even a city in common. Only the recipient's account
+    nothing to do with each other before, nor even a city in common. A sum that is given for luck
+    is a red packet. Only the recipient's account
     knows where the recipient has been."""
     ratio = f.echo_paid / np.where(f.echo_value > 0, f.echo_value, np.nan)
     strangers = ~(f.known_before >= limit.known_for) & ~(f.dealt_age > limit.known_for)
@@ -18,6 +19,8 @@ def fires(f: Columns, limit: Limits) -> NDArray[np.bool_]:
         & (ratio <= limit.most)
         & strangers
         & (f.from_afar > 0)
+        & (f.echo_lucky == 0)
+        & (f.friended_ever >= limit.friends)
         & (f.seen_age >= limit.settled)
     )
 
@@ -35,6 +38,7 @@ RULE = Rule(
         Limit("near", 2 * HOUR, MINUTE, DAY, "ms", "time between payment and gift"),
         Limit("least", 0.65, 0, 1, "n", "least sum, in outside prices"),
         Limit("most", 1.5, 1, 10, "n", "largest sum, in outside prices"),
+        Limit("friends", 2, 0, 100, "n", "friends known, so that strangers can be told apart"),
         Limit("known_for", 3 * DAY, HOUR, 365 * DAY, "ms", "in touch so long before: no strangers"),
         Limit("settled", 30 * DAY, 0, 365 * DAY, "ms", "how long the account has been known"),
     ),

@@ -10,7 +10,7 @@ def fires(f: Columns, limit: Limits) -> NDArray[np.bool_]:
     """Friends joke about prices; two from different cities who met not
     long ago, and named a price or a way to pay, have made a deal."""
     strangers = (f.known_before <= limit.met_within) & ~(f.dealt_age > limit.met_within)
-    settled = f.seen_age >= limit.settled
+    settled = (f.seen_age >= limit.settled) & (f.friended_ever >= limit.friends)
     return (f.words_7d >= limit.words) & strangers & (f.from_afar > 0) & settled
 
 
@@ -25,6 +25,7 @@ RULE = Rule(
     fires=fires,
     limits=(
         Limit("met_within", 3 * DAY, HOUR, 7 * DAY, "ms", "in touch for no longer than this"),
+        Limit("friends", 2, 0, 100, "n", "friends known, so that strangers can be told apart"),
         Limit("words", 4, 1, 100, "bits", "marks of an offer (price 1, contact 2, payment 4)"),
         Limit("settled", 30 * DAY, 0, 365 * DAY, "ms", "how long the account has been known"),
     ),

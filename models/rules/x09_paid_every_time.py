@@ -36,8 +36,8 @@ RULE = Rule(
     fires=fires,
     limits=(
         Limit("gifts", 3, 2, 100, "n", "gifts, and payments, in 30 days"),
-        Limit("least", 0.6, 0, 1, "n", "least sum of them, in outside prices"),
-        Limit("most", 1.7, 1, 10, "n", "largest sum of them, in outside prices"),
+        Limit("least", 0.7, 0, 1, "n", "least sum of them, in outside prices"),
+        Limit("most", 1.5, 1, 10, "n", "largest sum of them, in outside prices"),
     ),
     strength="hard",
     trails=(

@@ -14,12 +14,15 @@ def occasions(
     first_after: int = 40 * DAY,
     known: int = -1,
     to_ann: bool = False,
+    friends: int = 2,
 ) -> Story:
     """Ann gives to each, or gets from each, on an occasion of its own; she has been heard of for
-    so long before the first, and has known them for so long, if at all."""
+    so long before the first, and has known them for so long, if at all. Some friends of hers are known."""
     story = Story()
     story.logs_in("ann")
     born = story.now
+    for n in range(friends):
+        story.befriends("ann", f"friend {n}", after=0)
     for person in people:
         story.buys(person if to_ann else "ann", f"of {person}")
     for n, person in enumerate(people):
@@ -55,6 +58,17 @@ def test_old_friends() -> Story:
 @silent("G13", "bob", "carl", "dora")
 def test_nobody_heard_of_the_other_side_before() -> Story:
     return occasions(*STRANGERS)
+
+
+@edge("G13", "friends", "ann", fires_at=2, quiet_at=3)
+def test_two_friends_are_known() -> Story:
+    """Where no friendship is ever heard of, everybody would be a stranger."""
+    return occasions(*STRANGERS)
+
+
+@silent("G13", "ann")
+def test_a_platform_that_does_not_tell_its_friendships() -> Story:
+    return occasions(*STRANGERS, friends=0)
 
 
 @edge("G13", "known_for", "ann", fires_at=3 * DAY + 1, quiet_at=3 * DAY)

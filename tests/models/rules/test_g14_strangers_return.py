@@ -15,6 +15,8 @@ def returns(
     story = Story()
     story.logs_in("ann")
     born = story.now
+    for n in range(2):
+        story.befriends("ann", f"friend {n}", after=0)
     deals = []
     for n, person in enumerate(from_whom):
         story.buys("ann", f"t{n}")
@@ -34,6 +36,12 @@ def test_a_stranger_moves_two_tokens_to_and_fro() -> Story:
 
 @fires("G14", "ann")
 def test_two_strangers() -> Story:
+    return returns("bob", "carl")
+
+
+@edge("G14", "friends", "ann", fires_at=2, quiet_at=3)
+def test_two_friends_are_known() -> Story:
+    """Where no friendship is ever heard of, everybody would be a stranger."""
     return returns("bob", "carl")
 
 

@@ -93,9 +93,9 @@ def test_half_the_price() -> Story:
     return sold(paid=45_00, worth=90_00)
 
 
-@edge("X03", "most", "ann", fires_at=3, quiet_at=2.99)
-def test_three_times_the_price() -> Story:
-    return sold(paid=270_00, worth=90_00)
+@edge("X03", "most", "ann", fires_at=2, quiet_at=1.99)
+def test_twice_the_price() -> Story:
+    return sold(paid=180_00, worth=90_00)
 
 
 def dinners(number: int) -> Story:

@@ -19,6 +19,8 @@ def deal(
     story = Story()
     story.is_worth("pandas", 90_00)
     story.logs_in("bob")
+    for n in range(2):
+        story.befriends("bob", f"friend {n}", after=0)
     story.buys("ann", "t1", after=0)
     gift = story.now + heard_of - paid_after
     if known >= 0:
@@ -38,10 +40,23 @@ def test_money_first() -> Story:
     story = Story()
     story.is_worth("pandas", 90_00)
     story.logs_in("bob")
+    for n in range(2):
+        story.befriends("bob", f"friend {n}")
     story.buys("ann", "t1")
     story.pays("bob", "ann", 90_00, at="day 40 10:00")
     story.gives("ann", "bob", "t1", after="1h", geo="far")
     return story
+
+
+@edge("X06", "friends", "bob", fires_at=2, quiet_at=3)
+def test_two_friends_are_known() -> Story:
+    """Where no friendship is ever heard of, everybody would be a stranger."""
+    return deal()
+
+
+@look_alike("X06", "shared_meal", "ann", "bob", up_to="L1")
+def test_a_red_packet_as_large_as_the_price() -> Story:
+    return deal(paid=88_00)
 
 
 @silent("X06", "ann", "bob")

@@ -20,6 +20,8 @@ def talk(
     story = Story()
     story.logs_in("bob")
     gift = story.now + heard_of
+    for n in range(2):
+        story.befriends("bob", f"friend {n}", after=0)
     story.buys("ann", "t1")
     if known >= 0:
         story.befriends("ann", "bob", after=gift - known - story.now)
@@ -31,6 +33,12 @@ def talk(
 
 @fires("X08", "ann", "bob")
 def test_a_price_and_a_way_to_pay() -> Story:
+    return talk("38元可以吗", "支付宝转账")
+
+
+@edge("X08", "friends", "bob", fires_at=2, quiet_at=3)
+def test_two_friends_are_known() -> Story:
+    """Where no friendship is ever heard of, everybody would be a stranger."""
     return talk("38元可以吗", "支付宝转账")
 
 

@@ -68,14 +68,14 @@ def test_three_of_each() -> Story:
     return customer(gifts=3)
 
 
-@edge("X09", "least", "bob", fires_at=0.6, quiet_at=0.61)
-def test_three_fifths_of_the_price() -> Story:
-    return customer(paid=54_00)
+@edge("X09", "least", "bob", fires_at=0.7, quiet_at=0.71)
+def test_seven_tenths_of_the_price() -> Story:
+    return customer(paid=63_00)
 
 
-@edge("X09", "most", "bob", fires_at=1.7, quiet_at=1.69)
+@edge("X09", "most", "bob", fires_at=1.5, quiet_at=1.49)
 def test_a_dear_friend() -> Story:
-    return customer(paid=153_00)
+    return customer(paid=135_00)
 
 
 @look_alike("X09", "shared_meal", "ann", "bob")
