@@ -76,6 +76,22 @@ def test_who_else_is_in_the_partition_changes_nothing(told: list[Item]) -> None:
     assert sorted(together) == sorted(apart)
 
 
+def test_what_supports_an_episode_is_not_forgotten_for_others_sake() -> None:
+    """Forgetting happens once a day, with the first item of the day, whoever's it is."""
+    ann: list[Item] = [
+        found("G10", 10.5, "g"),
+        found("X01", 20, "a"),
+        found("X03", 48, "b"),
+        found("X03", 75, "c"),
+        found("X03", 100.9, "d"),
+    ]
+    eve = found("X01", 100.1, "e", account="eve")
+    alone = [encode(each) for each in tell(ann)]
+    beside = [encode(each) for each in tell([*ann[:-1], eve, ann[-1]]) if each.account == "ann"]
+    assert beside == alone
+    assert b'"rule":"G10"' in alone[-1]
+
+
 @settings(max_examples=60, deadline=None)
 @given(told=items(), data=st.data())
 def test_any_split_and_any_restart_gives_the_same_bytes(
