@@ -20,6 +20,7 @@ from models.simulation import Scenario, Simulation
 
 DAYS: Final = 30
 BATCH: Final = 5_000
+_DAY_MS: Final = 86_400_000
 
 # An account of the simulator's default platform makes so many events in 30 days, about: a few
 # more accounts than needed, and the rest is cut off.
@@ -58,3 +59,13 @@ def batches(lines: list[bytes]) -> Iterator[list[bytes]]:
     """The lines as a replay takes them."""
     for at in range(0, len(lines), BATCH):
         yield lines[at : at + BATCH]
+
+
+def later(lines: list[bytes], partitions: int) -> list[bytes]:
+    """An event for each partition a day after the last, so that nothing waits for a time-out."""
+    ts = int(msgspec.json.decode(lines[-1])["ts"]) + _DAY_MS
+    price = {"type": "market_price", "ts": ts, "collection": "none", "price": 1}
+    return [
+        msgspec.json.encode({"event_id": f"later-{partition}", **price})
+        for partition in range(partitions)
+    ]

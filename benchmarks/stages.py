@@ -1,8 +1,8 @@
 """Where the time goes: us an event by stage, measured from outside the product."""
 
-import itertools
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import count, zip_longest
 from statistics import median
 from time import process_time
 from typing import Any, Final
@@ -12,7 +12,7 @@ import models.adjudication.speak as speak
 import models.detect as detect
 import models.intake as intake
 import models.stages as stages
-from benchmarks.inputs import batches, default_setup, simulated
+from benchmarks.inputs import batches, default_setup, later, simulated
 from benchmarks.report import Options, table
 from models.adjudicate import Bench
 from models.features import kernel
@@ -138,7 +138,7 @@ def _stages(clock: _Clock, setup: Setup, lines: list[bytes]) -> None:
     sources = [IntakeStage(setup.intake(), source, PARTITIONS) for source in every]
     detectors = [DetectStage(setup.detector(PARTITIONS), at, PARTITIONS) for at in every]
     benches = [AdjudicateStage(setup.bench(PARTITIONS), at) for at in every]
-    offset = itertools.count()
+    offset = count()
 
     def hand_on(views: list[bytes]) -> None:
         for detector, value in zip(detectors, views, strict=False):
@@ -148,13 +148,12 @@ def _stages(clock: _Clock, setup: Setup, lines: list[bytes]) -> None:
                 with clock.on(_ENCODE):
                     list(map(encode, said))
 
+    lines = [*lines, *later(lines, PARTITIONS)]
     taken = 0
-    for turn in zip(*(batches(lines[source::PARTITIONS]) for source in every), strict=False):
+    for turn in zip_longest(*(batches(lines[at::PARTITIONS]) for at in every), fillvalue=[]):
         for source, values in zip(sources, turn, strict=True):
             hand_on(source.take(values, range(taken, taken + len(values))).views)
         taken += len(turn[0])
-    for source in sources:
-        hand_on(source.idle().views)
 
 
 def _table(replay: list[dict[str, float]], worker: list[dict[str, float]], events: int) -> str:

@@ -13,7 +13,7 @@ import msgspec
 
 from benchmarks.brokers import apache, embedded, filled, no_apache, reading_again
 from benchmarks.consumers import consume
-from benchmarks.inputs import BATCH, default_setup, simulated, with_model
+from benchmarks.inputs import BATCH, default_setup, later, simulated, with_model
 from benchmarks.report import Options, table
 from benchmarks.turns import Cost, in_turns, measure
 from models.events import AnyEvent
@@ -27,7 +27,6 @@ from streams.warming import warm
 # Of the plain agent, which is slow, fewer events are enough.
 IDLE_EVENTS: Final = 30_000
 _PARTITIONS: Final = 4
-_DAY_MS: Final = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def _local(lines: list[bytes], source: Path, setup: Setup, folder: Path) -> dict
 
 def _remote(name: str, address: str, lines: list[bytes], revisions: int) -> dict[str, Job]:
     """Faust doing nothing and the worker, on one topic of one broker."""
-    settings = filled(address, [*lines, *_later(lines[-1])])
+    settings = filled(address, [*lines, *later(lines, _PARTITIONS)])
     idle = min(IDLE_EVENTS, len(lines))
     doing_nothing = f"Faust agent that does nothing, {name}"
     return {
@@ -119,23 +118,6 @@ def _replay(source: Path, setup: Setup, folder: Path) -> int:
 
         replay(opened, opened, setup, say=say)
     return revisions
-
-
-def _later(last: bytes) -> list[bytes]:
-    """An event for each partition a day after the last, so that nothing waits for its time-out."""
-    ts = int(msgspec.json.decode(last)["ts"]) + _DAY_MS
-    return [
-        msgspec.json.encode(
-            {
-                "event_id": f"later-{partition}",
-                "type": "market_price",
-                "ts": ts,
-                "collection": "none",
-                "price": 1,
-            }
-        )
-        for partition in range(_PARTITIONS)
-    ]
 
 
 def _text(jobs: dict[str, Job], costs: dict[str, Cost], options: Options, revisions: int) -> str:
