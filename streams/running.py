@@ -12,7 +12,7 @@ from streams.worker import Worker
 
 # How soon a failure of the app is noticed.
 _POLL_S: Final = 0.1
-_STOP_S: Final = 30.0
+_STOP_S: Final = 10.0
 
 
 class WorkerError(RuntimeError):
@@ -34,8 +34,16 @@ async def _run(settings: Settings, setup: Setup, started: Callable[[Worker], Non
         loop.add_signal_handler(name, stop.set)
     app = worker.app
     try:
-        await app.start()
-        started(worker)
+        # Starting waits for a broker, however long that takes: a signal must not have to.
+        starting = asyncio.ensure_future(app.start())
+        stopping = asyncio.ensure_future(stop.wait())
+        await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if starting.done():
+            starting.result()
+            started(worker)
+        else:
+            starting.cancel()
         while not stop.is_set() and not app.should_stop:
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), _POLL_S)

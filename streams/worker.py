@@ -245,6 +245,8 @@ class Worker:
         if not await self.app.drained(source.tp, source.stage.last):
             return
         async with source.lock:
+            if self.app.should_stop:
+                return
             with source.turn() as stage:
                 await self._views(stage.idle(clock))
 

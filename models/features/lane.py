@@ -16,28 +16,37 @@ TRAIL = 200
 
 
 class Columns:
-    """Feature columns by name: `f.recipients_30d` is float64[n]; `f[mask]` the chosen rows."""
+    """Feature columns by name: `f.recipients_30d` is float64[n]; `f[index]` the chosen rows, of
+    which only the columns that are asked for are copied."""
 
-    def __init__(self, names: dict[str, int], matrix: NDArray[np.float64]) -> None:
+    def __init__(
+        self,
+        names: dict[str, int],
+        matrix: NDArray[np.float64],
+        rows: NDArray[np.intp] | None = None,
+    ) -> None:
         self._names = names
         self._matrix = matrix
+        self._rows = rows
 
     def __getattr__(self, name: str) -> NDArray[np.float64]:
         try:
-            return self._matrix[:, self._names[name]]
+            column = self._matrix[:, self._names[name]]
         except KeyError:
             raise AttributeError(f"no feature is called {name}") from None
+        return column if self._rows is None else column[self._rows]
 
     def __getitem__(self, index: NDArray[Any]) -> "Columns":
-        return Columns(self._names, self._matrix[index])
+        rows = np.arange(len(self._matrix)) if self._rows is None else self._rows
+        return Columns(self._names, self._matrix, rows[index])
 
     def __len__(self) -> int:
-        return len(self._matrix)
+        return len(self._matrix if self._rows is None else self._rows)
 
     @property
     def matrix(self) -> NDArray[np.float64]:
         """float64[n, features], in declared order."""
-        return self._matrix
+        return self._matrix if self._rows is None else self._matrix[self._rows]
 
 
 @dataclass(slots=True)
@@ -107,7 +116,8 @@ class Lane:
         return Judged(row, index[row], self._complete(raw))
 
     def _complete(self, raw: NDArray[np.float64]) -> Columns:
-        matrix = np.empty((len(raw), len(self.plan.names)), np.float64)
+        # Column by column in memory: what follows reads columns.
+        matrix = np.empty((len(raw), len(self.plan.names)), np.float64, order="F")
         matrix[:, self.plan.raw] = raw
         columns = Columns(self.names, matrix)
         for at, of in self.plan.derived:
@@ -127,7 +137,7 @@ class Lane:
         mask = sum(1 << ROLE_CODE[self.plan.lane][role] for role in roles)
         place = index - self.tail[k.T_BASE]
         at = -1 if column is None else ROW_IDS.index(column)
-        same = -1 if column is None else self.log.ids[place, at]
+        same = -1 if column is None else int(self.log.ids[place, at])
         since = self.log.at[place] - within
         out = np.empty(TRAIL, np.int64)
         found = k.trail(self.log, self.tail, index, mask, since, at, same, out)

@@ -14,6 +14,7 @@ from streams.brokers.embedded import embedded_broker
 from streams.cli.options import model_at, model_option, policy_named, policy_option
 from streams.running import run
 from streams.topics import ensure_topics
+from streams.warming import warm
 
 
 @click.command("worker")
@@ -33,6 +34,7 @@ def worker(embedded: bool, policy_name: str | None, model_path: Path | None) -> 
             settings = with_broker(settings, broker.address)
             click.echo(f"embedded broker at {broker.address}", err=True)
         ensure_topics(settings)
+        warm(setup)
         counts = run(settings, setup)
     click.echo(
         f"{counts.read:,} read, {counts.bad:,} bad, {counts.duplicate:,} duplicate, "
