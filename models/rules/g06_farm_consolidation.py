@@ -7,7 +7,8 @@ from models.rules.base import DAY, Address, Columns, Limit, Limits, Rule, Trail
 
 
 def fires(f: Columns, limit: Limits) -> NDArray[np.bool_]:
-    """In a family gifts go round; in a farm they go one way."""
+    """In a family gifts go round; in a farm they go one way. Four with one phone, of whom one
+    collects, are a family still."""
     return (
         (f.givers_now >= limit.givers)
         & (f.hub_share >= limit.hub)
@@ -28,7 +29,7 @@ RULE = Rule(
     limits=(
         Limit("givers", 3, 2, 100, "n", "givers on one device in 30 days"),
         Limit("hub", 0.8, 0.1, 1, "share", "share of the device's gifts that went to one account"),
-        Limit("accounts", 4, 2, 100, "n", "accounts on the device in 30 days"),
+        Limit("accounts", 5, 2, 100, "n", "accounts on the device in 30 days"),
     ),
     strength="firm",
     trails=(Trail(("gave",), 30 * DAY, same="other"),),

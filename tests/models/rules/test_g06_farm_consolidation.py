@@ -3,7 +3,7 @@
 from tests.models.rules.telling import edge, fires, look_alike, silent
 from tests.stories import Story
 
-FARM = ("f1", "f2", "f3", "f4")
+FARM = ("f1", "f2", "f3", "f4", "f5")
 
 
 def farm(*gifts: tuple[str, str], accounts: tuple[str, ...] = FARM) -> Story:
@@ -39,13 +39,13 @@ def test_three_givers() -> Story:
     return farm(("f1", "hub"), ("f2", "hub"), ("f3", "hub"))
 
 
-@edge("G06", "hub", "f4", fires_at=0.8, quiet_at=0.81)
+@edge("G06", "hub", "f5", fires_at=0.8, quiet_at=0.81)
 def test_four_of_five_gifts() -> Story:
-    return farm(("f1", "other"), *((account, "hub") for account in FARM))
+    return farm(("f1", "other"), *((account, "hub") for account in FARM[1:]))
 
 
-@edge("G06", "accounts", "f3", fires_at=4, quiet_at=5)
-def test_four_accounts() -> Story:
+@edge("G06", "accounts", "f3", fires_at=5, quiet_at=6)
+def test_five_accounts() -> Story:
     return farm(("f1", "hub"), ("f2", "hub"), ("f3", "hub"))
 
 

@@ -17,7 +17,8 @@ def occasions(
     friends: int = 2,
 ) -> Story:
     """Ann gives to each, or gets from each, on an occasion of its own; she has been heard of for
-    so long before the first, and has known them for so long, if at all. Some friends of hers are known."""
+    so long before the first, and has known them for so long, if at all. Some friends of hers are
+    known."""
     story = Story()
     story.logs_in("ann")
     born = story.now
