@@ -38,7 +38,9 @@ class RowLimits:
             value = self._limits[name]
         except KeyError:
             raise AttributeError(f"no limit is called {name}") from None
-        return value * self._multiplier if name in self._festive else value
+        # Kept as an attribute, so that it is worked out once.
+        self.__dict__[name] = value * self._multiplier if name in self._festive else value
+        return self.__dict__[name]
 
     @cached_property
     def _multiplier(self) -> NDArray[np.float64]:
@@ -135,8 +137,9 @@ class Judge:
         for rule in self._rules:
             if rule.view != case.lane.plan.lane:
                 continue
-            wanted = np.isin(roles, [code[role] for role in rule.on])
-            hits = self._hits(rule, case, np.flatnonzero(wanted))
+            wanted = np.zeros(len(code), np.bool_)
+            wanted[[code[role] for role in rule.on]] = True
+            hits = self._hits(rule, case, np.flatnonzero(wanted[roles]))
             for place in hits.fired:
                 found += self._speak(case, hits, place)
         return found

@@ -59,7 +59,9 @@ class Judged:
 
 
 def _grown(array: NDArray[Any], size: int, fill: int) -> NDArray[Any]:
-    new = np.full((size, *array.shape[1:]), fill, array.dtype)
+    # Zeros cost nothing until they are touched.
+    shape = (size, *array.shape[1:])
+    new = np.full(shape, fill, array.dtype) if fill else np.zeros(shape, array.dtype)
     new[: len(array)] = array
     return new
 

@@ -7,7 +7,7 @@ already in per cent, `share` a part of one. None and NaN read "never".
 import math
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal
 
 from models.rules.base import Rule
@@ -45,6 +45,8 @@ def _parsed(template: str) -> tuple[tuple[str, str | None], ...]:
     return (*parts, (template[end:], None))
 
 
+# Every revision repeats the values of those before it.
+@lru_cache(maxsize=1 << 16)
 def say(value: float | None, unit: str, language: Language = "en") -> str:
     """A value in words: 12000000 as `ms` is "3 h 20 min"."""
     if value is None or math.isnan(value):
