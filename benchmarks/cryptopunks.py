@@ -179,10 +179,10 @@ def _text(truth: Truth, outcomes: dict[str, Outcome], broker: str) -> str:
     with_payments, without = outcomes.values()
     trade = ("V100", "V102")
     scores = [
-        _score("payments visible, named by X03", with_payments.named(rule="X03"), truth),
-        _score("payments visible, V100 and V102", with_payments.named(violations=trade), truth),
-        _score("payments left out, V100 and V102", without.named(violations=trade), truth),
-        _score("payments left out, any violation", without.named(), truth),
+        scored("payments visible, named by X03", with_payments.named(rule="X03"), truth),
+        scored("payments visible, V100 and V102", with_payments.named(violations=trade), truth),
+        scored("payments left out, V100 and V102", without.named(violations=trade), truth),
+        scored("payments left out, any violation", without.named(), truth),
         ("every transfer, called paid", f"{len(truth.transfers):,}", f"{rate:.3f}", "1.000", ""),
     ]
     head = ("", *MAPS.values())
@@ -221,7 +221,7 @@ def _shown(number: int | None) -> str:
     return "kcat is not installed" if number is None else f"{number:,}"
 
 
-def _score(name: str, named: set[str], truth: Truth) -> tuple[str, str, str, str, str]:
+def scored(name: str, named: set[str], truth: Truth) -> tuple[str, str, str, str, str]:
     named &= truth.transfers
     right = len(named & truth.paid)
     precision = right / len(named) if named else 0.0
