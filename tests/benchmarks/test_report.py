@@ -37,10 +37,6 @@ def test_turns_alternate_and_the_median_counts() -> None:
 def test_only_transfers_that_are_known_count_for_or_against() -> None:
     transfers = frozenset(f"transfer-{number}" for number in range(1, 5))
     truth = Truth(frozenset({"transfer-1", "transfer-2"}), transfers, 0)
-        frozenset({"transfer-1", "transfer-2"}),
-        frozenset(map("transfer-{}".format, range(1, 5))),
-        0,
-    )
     name, named, precision, recall, lift = scored("x", {"transfer-1", "transfer-3", "other"}, truth)
     assert (name, named, precision, recall, lift) == ("x", "2", "0.500", "0.500", "1.00")
 
