@@ -162,12 +162,6 @@ FEATURES: Final = (
         "time since their last payment",
     ),
     Feature(
-        "paid_by_other_last",
-        Last(("was_paid",), "amount", per="other"),
-        "money",
-        "their last payment",
-    ),
-    Feature(
         "payments_by_other_30d",
         Count(("was_paid",), 30 * DAY, per="other"),
         "n",
@@ -322,7 +316,6 @@ FEATURES: Final = (
     Feature("seen_age", Age(ROLES["account"], first=True), "ms", "time since the first event"),
     Feature("registered_age", Age(("registered",)), "ms", "time since registration"),
     Feature("minor", Last(("registered",), "num"), "flag", "registered as a minor"),
-    Feature("logins_72h", Count(("login",), 3 * DAY), "n", "logins in 72 hours"),
     Feature("devices_72h", Distinct("device", ("login",), 3 * DAY), "n", "devices in 72 hours"),
     Feature("devices_ever", Count(SEEN, new="device"), "n", "devices ever seen"),
     Feature("new_devices_24h", Count(("login",), DAY, new="device"), "n", "new devices in 24 h"),

@@ -13,25 +13,19 @@ from models.features.language import (
     Feature,
 )
 
-USED: Final = ("used",)
 GAVE: Final = ("gave",)
-TRIED: Final = ("tried",)
 ANY: Final = ("registered", "used", "tried", "bought", "gave")
-SECONDS: Final = 2_000
 
-JUDGED: Final = ("used", "gave", "bought")
+JUDGED: Final = ("used", "gave")
 
 FEATURES: Final = (
     Feature("accounts_24h", Distinct("actor", ANY, DAY), "n", "accounts in 24 hours"),
     Feature("accounts_30d", Distinct("actor", ANY, 30 * DAY), "n", "accounts in 30 days"),
-    Feature("registered_30d", Count(("registered",), 30 * DAY), "n", "accounts registered, 30 d"),
     Feature("givers_30d", Distinct("actor", GAVE, 30 * DAY), "n", "givers in 30 days"),
     Feature("gifts_30d", Count(GAVE, 30 * DAY), "n", "gifts given in 30 days"),
-    Feature("buyers_2s", Distinct("actor", ("bought",), SECONDS), "n", "buyers within 2 seconds"),
     # The account of this row
     Feature("first_use_age", Age(ANY, per="actor", first=True), "ms", "time since its first use"),
     Feature("last_use_age", Age(ANY, per="actor"), "ms", "time since its last use"),
-    Feature("uses_30d", Count(USED, 30 * DAY, per="actor"), "n", "its logins in 30 days"),
     Feature("gave_30d", Count(GAVE, 30 * DAY, per="actor"), "n", "its gifts in 30 days"),
     # The recipient of this row's gift
     Feature("to_other_30d", Count(GAVE, 30 * DAY, per="other"), "n", "gifts to the same, 30 d"),
