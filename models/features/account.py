@@ -335,6 +335,18 @@ FEATURES: Final = (
         "ms",
         "time since the first login from there",
     ),
+    Feature(
+        "on_old_device",
+        Derived(lambda f: (f.device_known > TWO_WEEKS).astype(np.float64)),
+        "flag",
+        "on a device that has been used for two weeks",
+    ),
+    Feature(
+        "in_old_place",
+        Derived(lambda f: (f.place_known > TWO_WEEKS).astype(np.float64)),
+        "flag",
+        "in a place that has been used for two weeks",
+    ),
     Feature("login_age", Age(("login",)), "ms", "time since the last login"),
     Feature("geo_login_age", Age(("login",), per="geo"), "ms", "time since a login from there"),
     Feature(

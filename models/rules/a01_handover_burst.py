@@ -13,9 +13,9 @@ def fires(f: Columns, limit: Limits) -> NDArray[np.bool_]:
     theirs again."""
     device = (f.new_devices_14d > 0) & (f.devices_ever > f.new_devices_14d)
     place = (f.new_geos_14d > 0) & (f.geos_ever > f.new_geos_14d)
-    here = ~(f.place_known < limit.stays) & ~(f.place_known > limit.settled)
+    here = ~(f.place_known < limit.stays) & (f.in_old_place == 0)
     marks = (
-        (device & ~(f.device_known > limit.settled)).astype(np.int64)
+        (device & (f.on_old_device == 0)).astype(np.int64)
         + (place & here)
         + (f.phone_changes_14d > 0)
         + (f.password_changes_14d > 0)

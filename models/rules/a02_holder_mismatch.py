@@ -13,7 +13,7 @@ def fires(f: Columns, limit: Limits) -> NDArray[np.bool_]:
         (f.holder_verified == 0)
         & (f.new_devices_14d > 0)
         & (f.new_geos_14d > 0)
-        & ~(f.place_known > limit.settled)
+        & (f.in_old_place == 0)
         & (f.seen_age >= limit.settled)
     )
 
