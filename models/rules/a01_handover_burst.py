@@ -72,7 +72,7 @@ RULE = Rule(
     ),
     says="within 14 days: {new_devices_14d:n} new devices, {new_geos_14d:n} new places, phone "
     "changed {phone_changes_14d:n} times, password {password_changes_14d:n}, payee "
-    "{payment_changes_14d:n}, {friends_gone_share:pct} of the friends gone ({marks:n} marks are "
+    "{payment_changes_14d:n}, {friends_gone_share:share} of the friends gone ({marks:n} marks are "
     "needed)",
     tells="Within two weeks your account changed its device and several of its credentials, as "
     "when an account changes hands.",

@@ -38,7 +38,7 @@ RULE = Rule(
     trails=(Trail(("login", "gift_out"), DAY),),
     shows=("slept", "woke_age", "given_share_24h"),
     says="slept for {slept:ms} (limit {asleep:ms}), woke {woke_age:ms} ago on a new device and has "
-    "given {given_share_24h:pct} away (limit {given:pct})",
+    "given {given_share_24h:share} away (limit {given:share})",
     tells="Your account was used from a new device after {slept:ms} of silence, and most of what "
     "it held was given away. We suspect that it was not you.",
     tells_zh="您的账号在沉寂{slept:ms}后由新设备登录，并转出了大部分藏品，疑似非本人操作。",

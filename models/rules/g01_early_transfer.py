@@ -25,7 +25,7 @@ RULE = Rule(
     strength="hard",
     trails=(Trail(("purchased", "airdropped", "gift_in"), 30 * DAY, same="token", newest=True),),
     shows=("token_held",),
-    says="gave the token away after holding it for {token_held:ms}; the hold in force was "
+    says="gave the token away after holding it for {token_held:ms}; a gift was allowed after: "
     "{hold:ms}",
     tells="You gave a collectible away {token_held:ms} after it came to you, before the platform "
     "allowed it.",

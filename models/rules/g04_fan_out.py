@@ -30,7 +30,7 @@ RULE = Rule(
     trails=(Trail(("gift_out",), 30 * DAY),),
     shows=("recipients_now", "mutual_share"),
     says="gave to {recipients_now:n} accounts in 30 days (limit {recipients:n}); "
-    "{mutual_share:pct} of them gave something back",
+    "{mutual_share:share} of them gave something back",
     tells="You gave collectibles to {recipients_now:n} accounts within 30 days.",
     tells_zh="您在30天内向{recipients_now:n}个账号转赠了藏品。",
     needs=("gift",),

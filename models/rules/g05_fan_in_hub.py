@@ -30,7 +30,7 @@ RULE = Rule(
     trails=(Trail(("gift_in",), 30 * DAY),),
     shows=("givers_now", "gifted_share_30d"),
     says="received gifts from {givers_now:n} accounts in 30 days (limit {givers:n}), "
-    "{gifted_share_30d:pct} of all that came (limit {gifted:pct})",
+    "{gifted_share_30d:share} of all that came (limit {gifted:share})",
     tells="You received collectibles as gifts from {givers_now:n} accounts within 30 days.",
     tells_zh="您在30天内收到来自{givers_now:n}个账号转赠的藏品。",
     needs=("gift",),

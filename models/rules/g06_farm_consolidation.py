@@ -35,7 +35,7 @@ RULE = Rule(
     trails=(Trail(("gave",), 30 * DAY, same="other"),),
     shows=("givers_now", "hub_share", "accounts_now"),
     says="{givers_now:n} accounts of one device gave in 30 days (limit {givers:n}), "
-    "{hub_share:pct} of it to one account (limit {hub:pct}); {accounts_now:n} accounts use the "
+    "{hub_share:share} of it to one account (limit {hub:share}); {accounts_now:n} accounts use the "
     "device",
     tells="Collectibles of several accounts of one device were gathered in one account.",
     tells_zh="同一设备上的多个账号将藏品集中转赠至同一账号。",

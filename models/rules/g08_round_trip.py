@@ -3,18 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from models.rules.base import DAY, Address, Columns, Limit, Limits, Rule, Tally, Trail
+from models.rules.base import DAY, Address, Columns, Limit, Limits, Rule, Trail
 
 
 def fires(f: Columns, limit: Limits) -> NDArray[np.bool_]:
     """The recipient had given this very token away not long ago. The token does not know who
     is friends with whom, so this supports what the accounts show (G14)."""
-    return (f.hops_back >= 2) & (f.left_recipient_age <= limit.back_within)
-
-
-def weighs(f: Columns, limit: Limits) -> NDArray[np.int64]:
-    """A ring of accounts speaks for itself; a plain return has to happen again."""
-    return np.where(f.hops_back >= limit.ring, int(limit.returns), 1)
+    return f.left_recipient_age <= limit.back_within
 
 
 RULE = Rule(
@@ -26,13 +21,7 @@ RULE = Rule(
     on=("moved",),
     addresses=(Address("actor", "seller", "V100"), Address("other", "buyer", "V102")),
     fires=fires,
-    weighs=weighs,
-    limits=(
-        Limit("back_within", 30 * DAY, DAY, 90 * DAY, "ms", "back within this"),
-        Limit("returns", 2, 1, 50, "n", "returns by one pair in 30 days"),
-        Limit("ring", 3, 3, 20, "n", "accounts that make a ring"),
-    ),
-    tally=Tally(30 * DAY, {"event_id": "returns"}, by="other"),
+    limits=(Limit("back_within", 30 * DAY, DAY, 90 * DAY, "ms", "back within this"),),
     strength="support",
     trails=(Trail(("moved",), 30 * DAY),),
     shows=("hops_back", "left_recipient_age"),

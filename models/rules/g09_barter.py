@@ -34,7 +34,7 @@ RULE = Rule(
     trails=(Trail(("gift_in",), DAY, same="other", newest=True),),
     shows=("gift_from_other_age", "value_from_other_last", "amount"),
     says="gave {amount:money} of outside value {gift_from_other_age:ms} after getting "
-    "{value_from_other_last:money} (limits {within:ms}, {differ:pct} apart)",
+    "{value_from_other_last:money} (limits {within:ms}, {differ:share} apart)",
     tells="You and another account gave each other collectibles of like value within "
     "{gift_from_other_age:ms}, more than once.",
     tells_zh="您与另一账号在{gift_from_other_age:ms}内多次互赠价值相近的藏品。",

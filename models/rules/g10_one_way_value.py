@@ -28,8 +28,9 @@ RULE = Rule(
     shows=("value_to_other_30d", "amount"),
     says="gave {value_to_other_30d:money} and now {amount:money} of outside value in 30 days "
     "(limit {value:money}), and got nothing back",
-    tells="You gave one account collectibles of considerable value within 30 days.",
-    tells_zh="您在30天内向同一账号单向转赠了价值较高的藏品。",
+    tells="Collectibles of considerable value went one way between you and one account within "
+    "30 days.",
+    tells_zh="30天内您与同一账号之间发生了价值较高的单向藏品转赠。",
     needs=("gift", "market_price"),
     excused_by=("household",),
     look_alikes=("parent_to_child",),

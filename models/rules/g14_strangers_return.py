@@ -41,9 +41,9 @@ RULE = Rule(
     shows=("token_left_age",),
     says="a token came back {token_left_age:ms} after it was given away (limit {back_within:ms}), "
     "from an account that had not been in touch for {known_for:ms}",
-    tells="Collectibles that you had given away came back to you from accounts that you had no "
-    "earlier contact with.",
-    tells_zh="您转出的藏品多次经由此前并无往来的账号回到您的账号。",
+    tells="Collectibles went back and forth between you and accounts that you had no earlier "
+    "contact with.",
+    tells_zh="您与此前并无往来的账号之间多次发生藏品往返转赠。",
     needs=("gift",),
     excused_by=("household",),
     look_alikes=("couple", "fan_pass_along", "mistaken_gift_returned"),

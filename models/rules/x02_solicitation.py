@@ -5,11 +5,14 @@ from numpy.typing import NDArray
 
 from models.rules.base import DAY, HOUR, Address, Columns, Limit, Limits, Rule, Trail
 
+# The marks of a message, as bits (models.columns).
+PRICE, CONTACT, PAYMENT = 1, 2, 4
+
 
 def fires(f: Columns, limit: Limits) -> NDArray[np.bool_]:
     """Two of three marks: a price alone is a question, a contact alone is small talk."""
     said = np.nan_to_num(f.wrote_last).astype(np.int64)
-    marks = (said & 1) + (said >> 1 & 1) + (said >> 2 & 1)
+    marks = ((said & PRICE) > 0).astype(np.int64) + ((said & CONTACT) > 0) + ((said & PAYMENT) > 0)
     friends = f.known_before >= limit.known_for
     return (marks >= limit.marks) & (f.wrote_age <= limit.within) & ~friends
 

@@ -41,7 +41,7 @@ RULE = Rule(
     trails=(Trail(("was_paid",), DAY, newest=True),),
     shows=("was_paid_age", "was_paid_last", "amount"),
     says="passed {amount:money} on, {was_paid_age:ms} after {was_paid_last:money} had come from "
-    "another account (limits {within:ms}, {least:pct})",
+    "another account (limits {within:ms}, {least:share})",
     tells="Money that you received was passed on to other accounts, {was_paid_age:ms} later.",
     tells_zh="您在收款{was_paid_age:ms}后即将款项转付给其他账号。",
     needs=("payment",),

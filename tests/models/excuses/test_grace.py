@@ -6,7 +6,7 @@ from tests.stories import Story, bundle
 
 DAY = 86_400_000
 # The rule that asks for the excuse, so that the newcomer's age is all that matters.
-YOUNG = bundle(**{"rules.G13": {"settled": 0}})
+YOUNG = bundle(**{"rules.G13": {"settled": 0, "friends": 0}})
 
 
 def welcome(days_old: int, joins: bool = True) -> Story:

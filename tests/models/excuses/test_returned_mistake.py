@@ -5,7 +5,6 @@ import pytest
 from tests.stories import Story, bundle
 
 HOUR = 3_600_000
-ONE_IS_ENOUGH = bundle(**{"rules.G08": {"returns": 1}})
 
 
 def returned(after: int) -> Story:
@@ -22,7 +21,7 @@ def returned(after: int) -> Story:
     [(25 * HOUR, True), (72 * HOUR, True), (72 * HOUR + 1, False), (10 * 24 * HOUR, False)],
 )
 def test_three_days_are_soon_enough(after: int, excused: bool) -> None:
-    told = returned(after).told(ONE_IS_ENOUGH)
+    told = returned(after).told()
     assert [bool(one.excuses) for one in told.found("G08", "bob")] == [excused]
     assert told.fired("G08", "bob") is not excused
 
@@ -30,7 +29,7 @@ def test_three_days_are_soon_enough(after: int, excused: bool) -> None:
 @pytest.mark.parametrize(("within", "excused"), [(48 * HOUR, True), (48 * HOUR - 1, False)])
 def test_how_soon_is_the_platforms_to_say(within: int, excused: bool) -> None:
     setting = bundle(**{"excuses.returned_mistake": {"within": within}})
-    told = returned(48 * HOUR).told(f"{ONE_IS_ENOUGH}\n{setting}")
+    told = returned(48 * HOUR).told(setting)
     assert told.fired("G08", "bob") is not excused
 
 

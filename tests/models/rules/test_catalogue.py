@@ -32,18 +32,9 @@ HERE: Final = Path(__file__).parent
 ROOM: Final = HERE.parents[2] / "models" / "rules"
 
 
-def each_rule(shortfall: str = "", *of: str) -> pytest.MarkDecorator:
-    """For every rule of the catalogue; a `shortfall` says what is wrong `of` some, which then
-    have to fail, so that whoever mends one takes it out."""
-    known = pytest.mark.xfail(strict=True, reason=shortfall)
-    rules = [
-        pytest.param(rule, id=name, marks=[known] if name in of else [])
-        for name, rule in CATALOGUE.items()
-    ]
-    return pytest.mark.parametrize("rule", rules)
-
-
-every_rule = each_rule()
+every_rule = pytest.mark.parametrize(
+    "rule", [pytest.param(rule, id=name) for name, rule in CATALOGUE.items()]
+)
 
 
 def file_name(rule: Rule) -> str:
@@ -80,10 +71,7 @@ def test_a_rules_sentences_can_be_filled(rule: Rule) -> None:
     assert any("一" <= sign <= "鿿" for sign in rule.tells_zh), "tells_zh is not Chinese"
 
 
-@each_rule(
-    "a share is said by the unit pct, which takes it for per cent: a half reads 0.5 %",
-    *("G04", "G05", "G06", "G09", "X07", "A01", "A06"),
-)
+@every_rule
 def test_a_rules_numbers_are_said_in_their_unit(rule: Rule) -> None:
     """A share said as per cent would be a hundred times too small."""
     units = {feature.name: str(feature.unit) for feature in PLANS[rule.view].features}
@@ -172,7 +160,7 @@ def test_a_rules_tally_counts_fields_of_findings_against_its_limits(rule: Rule) 
     assert rule.tally.by in (None, "token", "other")
 
 
-@each_rule("its tally is never asked, and its limits turn nothing", "G08")
+@every_rule
 def test_a_rule_that_only_supports_has_no_tally(rule: Rule) -> None:
     """What it finds is set aside as it comes."""
     assert rule.strength != "support" or rule.tally is None
@@ -286,7 +274,7 @@ def test_a_rule_reads_all_its_limits(rule: Rule) -> None:
     assert {limit.name for limit in rule.limits} <= read
 
 
-@each_rule("a 2 in the body of `fires` has no name", "G08", "X02")
+@every_rule
 def test_a_rule_has_no_thresholds_in_its_body(rule: Rule) -> None:
     """A number that ops cannot turn is no threshold: 0, 1 and a million (for ppm) are structure."""
     tree = ast.parse(inspect.getsource(rule.fires))

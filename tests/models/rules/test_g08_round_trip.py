@@ -77,19 +77,6 @@ def test_back_after_a_month() -> Story:
     return story
 
 
-SUPPORTS = "what a rule that only supports finds is set aside before its tally is asked"
-
-
-@edge("G08", "returns", "ann", fires_at=2, quiet_at=3, shortfall=SUPPORTS)
-def test_two_returns() -> Story:
-    return twice(5 * DAY)
-
-
-@edge("G08", "ring", "ann", fires_at=3, quiet_at=4, shortfall=SUPPORTS)
-def test_three_make_a_ring() -> Story:
-    return ring("ann", "bob", "carl")
-
-
 @look_alike("G08", "mistaken_gift_returned", "ann", "bob")
 def test_sent_to_the_wrong_friend_twice() -> Story:
     """Bob sends each back as soon as he may."""
