@@ -43,7 +43,6 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     from_ts: int
     other: str | None = None
     token: str | None = None
-    weight: int = 1
     excuses: tuple[str, ...] = ()
     anomaly: Anomaly | None = None
     late: bool = False

@@ -95,13 +95,12 @@ class Case:
 @dataclass(slots=True)
 class Hits:
     """A rule's verdict over the rows that it looks at (`rows`, positions among the judged):
-    where it `fired`, with the limits, weights and excuses of every row looked at."""
+    where it `fired`, with the limits and excuses of every row looked at."""
 
     rule: Rule
     rows: NDArray[np.intp]
     fired: list[int]
     limits: RowLimits
-    weight: NDArray[np.int64]
     excused: dict[str, NDArray[np.bool_]]
 
 
@@ -148,12 +147,8 @@ class Judge:
         f = case.judged.features[rows]
         limits = RowLimits(rule, self._limits[rule.id], self.policy, case.ts[rows])
         fired = np.flatnonzero(rule.fires(f, limits)).tolist()
-        weight = np.ones(len(rows), np.int64)
-        excused: dict[str, NDArray[np.bool_]] = {}
-        if fired:
-            weight = weight if rule.weighs is None else rule.weighs(f, limits)
-            excused = self._excused(rule, case, f)
-        return Hits(rule, rows, fired, limits, weight, excused)
+        excused = self._excused(rule, case, f) if fired else {}
+        return Hits(rule, rows, fired, limits, excused)
 
     def _excused(self, rule: Rule, case: Case, f: Columns) -> dict[str, NDArray[np.bool_]]:
         said = {}
@@ -198,7 +193,6 @@ class Judge:
                     from_ts=min(when for _, when in evidence),
                     other=other,
                     token=case.tokens[token] if token >= 0 else None,
-                    weight=int(hits.weight[place]),
                     excuses=self._speaks_for(hits, place, account),
                     anomaly=anomaly if address.who == "self" else None,
                     late=bool(case.rows.at[row] > case.ts[at]),

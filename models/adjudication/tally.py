@@ -9,33 +9,28 @@ from models.rules.base import Rule, Tally
 
 
 class _Distinct:
-    """The distinct values of one field in the window, each counting as its greatest weight."""
+    """The distinct values of one field in the window."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.total = 0
-        self._weights: dict[str, Counter[int]] = {}
+        self._values: Counter[str] = Counter()
+
+    @property
+    def total(self) -> int:
+        return len(self._values)
 
     def add(self, finding: Finding) -> None:
         value = getattr(finding, self.name)
-        if value is None:
-            return
-        weights = self._weights.setdefault(value, Counter())
-        before = max(weights, default=0)
-        weights[finding.weight] += 1
-        self.total += max(weights) - before
+        if value is not None:
+            self._values[value] += 1
 
     def remove(self, finding: Finding) -> None:
         value = getattr(finding, self.name)
         if value is None:
             return
-        weights = self._weights[value]
-        before = max(weights)
-        weights[finding.weight] -= 1
-        weights += Counter()  # drops what has come to nothing
-        self.total += max(weights, default=0) - before
-        if not weights:
-            del self._weights[value]
+        self._values[value] -= 1
+        if not self._values[value]:
+            del self._values[value]
 
 
 class Window:

@@ -40,7 +40,6 @@ class Limits(Protocol):
 
 
 Fires = Callable[[Columns, Limits], NDArray[np.bool_]]
-Weighs = Callable[[Columns, Limits], NDArray[np.int64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +102,8 @@ class Rule:
     """A rule of the catalogue.
 
     `says` is a sentence with `{feature}` and `{limit}` fields for the analyst; `tells` is one for
-    the person concerned, with no threshold in it. `tells_zh` is the same in Chinese. `weighs`
-    says as how many findings one counts in the tally. `festive_ms` is how long after a calendar
-    day the festive limits stay multiplied.
+    the person concerned, with no threshold in it. `tells_zh` is the same in Chinese.
+    `festive_ms` is how long after a calendar day the festive limits stay multiplied.
     """
 
     id: str
@@ -123,7 +121,6 @@ class Rule:
     strength: Strength = "soft"
     limits: tuple[Limit, ...] = ()
     tally: Tally | None = None
-    weighs: Weighs | None = None
     festive_ms: int = 0
     trails: tuple[Trail, ...] = ()
     needs: tuple[str, ...] = ()

@@ -55,7 +55,6 @@ def items(draw: st.DrawFn) -> list[Item]:
             "other": draw(st.sampled_from(["bob", "cat", None])),
             "violation": draw(st.sampled_from(["V100", "V102", "V900"])),
             "role": draw(st.sampled_from(["seller", "hub", "victim"])),
-            "weight": draw(st.sampled_from([1, 1, 2])),
             "excuses": draw(st.sampled_from([(), (), ("household",)])),
             "minor": draw(st.sampled_from([False, False, False, True])),
         }

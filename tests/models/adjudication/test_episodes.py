@@ -35,11 +35,6 @@ def test_all_that_made_the_tally_is_evidence() -> None:
     assert (said.episode.from_ts, said.episode.to_ts) == (START + DAY, START + 3 * DAY)
 
 
-def test_a_weighty_finding_counts_as_several() -> None:
-    assert len(tell([found("G08", 1, weight=2)])) == 1
-    assert tell([found("G08", 1, weight=1)]) == []
-
-
 def test_a_tally_by_counterparty_does_not_add_strangers_up() -> None:
     assert tell([found("G08", 1, other="bob"), found("G08", 2, other="cat")]) == []
     assert len(tell([found("G08", 1, other="bob"), found("G08", 2, other="bob")])) == 1

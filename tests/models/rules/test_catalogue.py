@@ -149,7 +149,6 @@ def test_a_rules_festive_limits_know_how_long_a_festival_lasts(rule: Rule) -> No
 @every_rule
 def test_a_rules_tally_counts_fields_of_findings_against_its_limits(rule: Rule) -> None:
     if rule.tally is None:
-        assert rule.weighs is None, "a weight without a tally weighs nothing"
         return
     limits = {limit.name for limit in rule.limits}
     assert rule.tally.counts
@@ -192,13 +191,7 @@ def judged(rule: Rule, matrix: NDArray[np.float64], **limits: float) -> NDArray[
     f = Columns({name: at for at, name in enumerate(lane.names)}, matrix)
     ts = np.full(len(matrix), 1_711_929_600_000, np.int64)
     at = RowLimits(rule, {**policy().limits(rule), **limits}, policy(), ts)
-    hits = rule.fires(f, at)
-    if rule.weighs is not None:
-        weights = rule.weighs(f, at)
-        assert weights.shape == (len(matrix),)
-        assert weights.dtype == np.int64
-        assert (weights >= 1).all()
-    return hits
+    return rule.fires(f, at)
 
 
 def rows(rule: Rule, number: int) -> NDArray[np.float64]:
@@ -268,8 +261,6 @@ def test_a_rule_reads_all_its_limits(rule: Rule) -> None:
     ts = np.zeros(1, np.int64)
     limits = _Watched(RowLimits(rule, policy().limits(rule), policy(), ts))
     rule.fires(f, limits)
-    if rule.weighs is not None:
-        rule.weighs(f, limits)
     read = limits.asked | set(rule.tally.counts.values() if rule.tally else ())
     assert {limit.name for limit in rule.limits} <= read
 
