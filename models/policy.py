@@ -112,11 +112,6 @@ class Policy(Part, frozen=True, dict=True):
         return hashlib.blake2b(canonical, digest_size=8).hexdigest()
 
     @property
-    def skew_ms(self) -> int:
-        """How far the clocks behind two events may disagree, in ms."""
-        return self.time.skew_ms
-
-    @property
     def allowed_lateness_ms(self) -> int:
         """How long an event may be late and still be taken in order, in ms."""
         return self.time.allowed_lateness_ms

@@ -46,12 +46,11 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Time(Part, frozen=True):
-    """Which times are believable, how long to wait for late events, how far clocks disagree."""
+    """Which times are believable, and how long to wait for late events."""
 
     accepted_from: Instant
     accepted_to: Instant
     allowed_lateness_ms: Duration = field(name="allowed_lateness")
-    skew_ms: Duration = field(name="skew")
 
 
 class Transfer(Part, frozen=True):

@@ -139,8 +139,8 @@ def test_a_preset_equals_its_expansion() -> None:
             "my.toml:1: excuses.houshold: unknown excuse; did you mean 'household'?",
         ),
         (
-            "[time]\nskew = 5",
-            'my.toml:2: time.skew: expected a duration such as "24 h"'
+            "[time]\nallowed_lateness = 5",
+            'my.toml:2: time.allowed_lateness: expected a duration such as "24 h"'
             " (units: ms, s, min, h, d), got 5",
         ),
         (
@@ -217,7 +217,7 @@ def test_the_schema_refuses_what_the_loader_refuses() -> None:
         {"rules": {"G04": {"recipients": 1}}},
         {"rules": {"G99": {}}},
         {"appeal": {"days": 90}},
-        {"time": {"skew": 5}},
+        {"time": {"allowed_lateness": 5}},
     ):
         assert not validator.is_valid(tree), tree
     assert validator.is_valid({"rules": {"G04": {"recipients": 8, "within": "2 d"}}})

@@ -110,5 +110,4 @@ def test_excuses_are_turned_like_rules() -> None:
 
 
 def test_durations_are_in_ms() -> None:
-    assert policy().skew_ms == 5 * 60_000
     assert policy("[time]\nallowed_lateness = '7 s'").allowed_lateness_ms == 7_000
