@@ -50,8 +50,11 @@ class Checkpoints:
         path = self._path(name, offset)
         try:
             self._write(path, _MAGIC + hashlib.blake2b(packed, digest_size=_HASH).digest() + packed)
-            for old in self._offsets(name)[self._keep :]:
-                self._fs.rm_file(self._path(name, old))
+            # What is newer was refused, or is another worker's that went further: neither may cost
+            # this one its place.
+            older = [each for each in self._offsets(name) if each < offset]
+            for each in older[self._keep - 1 :]:
+                self._fs.rm_file(self._path(name, each))
         except Exception as error:
             raise CheckpointError(f"{path}: cannot be written: {error}") from error
 

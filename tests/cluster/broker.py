@@ -33,6 +33,10 @@ class Log:
         first = max(offset, self._start)
         return list(enumerate(self._records[first : first + most], first))
 
+    def everything(self) -> list[bytes]:
+        """All that was ever appended."""
+        return self._records
+
     def prune(self, before: int) -> None:
         """Delete records, as a short retention does."""
         self._start = max(self._start, before)

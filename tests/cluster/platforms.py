@@ -12,6 +12,7 @@ Scene = Callable[[random.Random, Story, list[str]], None]
 
 PEOPLE: Final = ("ann", "bob", "cat", "dan", "eve", "fay", "gil", "hal", "ivy", "jon", "kim")
 HOUR: Final = 3_600_000
+PLATFORMS: Final = 16
 
 
 def _sells(chance: random.Random, story: Story, who: list[str]) -> None:
@@ -103,6 +104,19 @@ def _shares(chance: random.Random, story: Story, who: list[str]) -> None:
         story.logs_in(account, device="the shop's", after="40m")
 
 
+def _goes_on(chance: random.Random, story: Story, who: list[str]) -> None:
+    """Early gifts for months, about as long as they are remembered; some taken back at last."""
+    gifts = []
+    for number in range(5):
+        for giver in who[:2]:
+            token = f"{giver} {number}"
+            story.buys(giver, token, after=chance.randint(1, 20) * HOUR)
+            gifts.append(story.gives(giver, who[2], token, after="1h"))
+        story.now += 21 * 24 * HOUR
+    for gift in gifts[:6]:
+        story.takes_back(gift, after=chance.randint(1, 20) * HOUR)
+
+
 def _lives(chance: random.Random, story: Story, who: list[str]) -> None:
     """Nothing that anybody would mind."""
     for account in who[:3]:
@@ -123,6 +137,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     _fans_out,
     _is_rented,
     _shares,
+    _goes_on,
 )
 
 

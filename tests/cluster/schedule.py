@@ -1,40 +1,18 @@
 """One schedule: a platform, a layout and faults, all drawn from one seed; and what it came to."""
 
 import random
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
-import msgspec
-
-from models.pipeline import Pipeline, Setup
-from models.recommendations import decode, encode
-from models.rules import CATALOGUE
+from models.events import Refusal, decode_all
+from models.recommendations import decode
 from tests.cluster.broker import TP, BrokerDownError
-from tests.cluster.cluster import Clock, Holding, World
+from tests.cluster.cluster import Holding, World
 from tests.cluster.delivery import LATENESS_MS, arrivals
-from tests.cluster.platforms import platform
+from tests.cluster.platforms import PLATFORMS, platform
+from tests.cluster.reference import SETUP, Reference, wall_clock
 from tests.cluster.store import CrashError, Store
-from tests.stories import bundle, policy
 
-# What has something to say about the platforms; the rest would cost half of the time.
-RULES: Final = {
-    *("A01", "A03", "A04", "G01", "G02", "G03", "G04", "G05", "G07", "G08", "G12"),
-    *("X01", "X02", "X03"),
-}
-SETUP: Final = Setup(
-    policy(
-        "calendar = []\n"
-        + bundle(
-            time={"allowed_lateness": f"{LATENESS_MS // 60_000} min"},
-            **{f"rules.{rule}": {"state": "off"} for rule in CATALOGUE if rule not in RULES},
-        )
-    )
-)
-PLATFORMS: Final = 16
 # Partitions of events, views and findings.
 LAYOUTS: Final = ((1, 1, 1), (2, 1, 2), (1, 2, 2), (2, 2, 1), (3, 1, 1), (3, 2, 2), (2, 3, 3))
 DAY: Final = 86_400_000
@@ -43,15 +21,6 @@ YEARS: Final = 3_650 * DAY
 
 class DisagreementError(AssertionError):
     """A schedule did not end in the bytes of the undisturbed run."""
-
-
-@cache
-def undisturbed(number: int) -> tuple[bytes, ...]:
-    """Every revision that a replay of the platform says, in order."""
-    pipeline = Pipeline(SETUP)
-    values = [msgspec.json.encode(event) for event in platform(number)]
-    said = pipeline.take(values).recommendations + pipeline.finish().recommendations
-    return tuple(encode(one) for one in said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +60,13 @@ class Plan:
 
 
 class Schedule:
-    """Runs one seed."""
+    """Runs one seed, whose end must be what `reference` says of its platform."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, reference: Reference) -> None:
         self.seed = seed
         self.chance = random.Random(seed)
         self.plan = Plan.drawn(self.chance)
+        self.wanted = reference[self.plan.number]
         plan = self.plan
         disorder = LATENESS_MS - plan.ahead_ms
         self.coming = arrivals(platform(plan.number), plan.layout[0], disorder, self.chance)
@@ -114,7 +84,7 @@ class Schedule:
     def run(self) -> None:
         """Everything, to the end. Raises DisagreementError."""
         try:
-            with _wall_clock(self.world.clock):
+            with wall_clock(self.world.clock.time):
                 idle_steps = self.chance.randint(0, 60)
                 while self.coming or idle_steps > 0:
                     idle_steps -= not self.coming
@@ -127,9 +97,13 @@ class Schedule:
                         if holding.tp[0] == "events":
                             holding.begin_claim()
                 self._drain()
+            self._compare()
+        except DisagreementError:
+            raise
+        except Exception as error:
+            raise DisagreementError(self._told(f"{type(error).__name__}: {error}")) from error
         finally:
             self.store.close()
-        self._compare()
 
     # -- what happens -----------------------------------------------------------------------
 
@@ -139,6 +113,8 @@ class Schedule:
             self._fault()
         if chance.random() < 0.1:
             self.world.broker.down = self.store.full = False
+        if plan.prunes and chance.random() < 0.1:
+            self._prune()
         if chance.random() < 0.05:
             self._arrive(chance.randint(1, plan.fetch))
         self._own()
@@ -195,9 +171,9 @@ class Schedule:
     # -- faults -----------------------------------------------------------------------------
 
     def _fault(self) -> None:
-        chance, plan, broker = self.chance, self.plan, self.world.broker
+        chance, plan = self.chance, self.plan
         kinds = ["crash", "crash", "restart", "rebalance", "rebalance", "down", "full", "torn"]
-        kinds += ["clock", "prune"] if plan.prunes else ["clock", "hurt", "hurt"]
+        kinds += ["clock"] if plan.prunes else ["clock", "hurt", "cut", "cut"]
         kind = chance.choice(kinds)
         self.happened.append(kind)
         match kind:
@@ -208,7 +184,7 @@ class Schedule:
             case "rebalance":
                 self._rebalance()
             case "down":
-                broker.down = True
+                self.world.broker.down = True
             case "full":
                 self.store.full = True
             case "torn":
@@ -219,9 +195,18 @@ class Schedule:
                         holding.clock_off = chance.choice((plan.ahead_ms, -chance.randrange(DAY)))
             case "hurt":
                 self.store.hurt(chance)
-            case "prune":
-                for tp, offset in broker.committed.items():
-                    broker.logs[tp].prune(offset + 1)
+            case "cut":
+                # The power fails: what was just written is damaged, and its writer gone.
+                tp = chance.choice(list(self.world.broker.logs))
+                self.store.hurt(chance, tp)
+                for worker in self.workers:
+                    if tp in worker:
+                        worker.clear()
+
+    def _prune(self) -> None:
+        """The broker deletes what is behind the committed positions."""
+        for tp, offset in self.world.broker.committed.items():
+            self.world.broker.logs[tp].prune(offset + 1)
 
     def _rebalance(self) -> None:
         """Some partitions move. Who had them lets go, or does not know and goes on."""
@@ -265,17 +250,32 @@ class Schedule:
                 return
 
     def _compare(self) -> None:
-        wanted = undisturbed(self.plan.number)
-        said = list(dict.fromkeys(self.world.broker.said))
-        if _by_id(said) != _by_id(wanted):
-            raise DisagreementError(self._difference(set(said), set(wanted)))
+        broker = self.world.broker
+        said = list(dict.fromkeys(broker.said))
+        if _by_id(said) != _by_id(self.wanted):
+            raise DisagreementError(self._difference(set(said), set(self.wanted)))
+        if broker.letters != self._refused():
+            raise DisagreementError(self._told("the dead letters are not what was refused"))
+
+    def _refused(self) -> set[tuple[int, int, bytes, Refusal]]:
+        time, letters = SETUP.policy.time, set()
+        for source in range(self.plan.layout[0]):
+            values = self.world.broker.logs["events", source].everything()
+            _, refused = decode_all(values, (time.accepted_from, time.accepted_to))
+            letters |= {(source, at, values[at], refusal) for at, refusal in refused}
+        return letters
 
     def _difference(self, said: set[bytes], wanted: set[bytes]) -> str:
-        lines = [f"seed {self.seed}: {self.plan}", f"faults: {' '.join(self.happened)}"]
+        lines = []
         for title, records in (("missing", wanted - said), ("not in the replay", said - wanted)):
             lines += [f"{title}: {_brief(record)}" for record in sorted(records)[:5]]
-        lines += [f"python -m tests.cluster --seed {self.seed} --schedules 1"]
-        return "\n".join(lines)
+        return self._told("\n".join(lines or ["in another order"]))
+
+    def _told(self, what: str) -> str:
+        return (
+            f"seed {self.seed}: {self.plan}\nfaults: {' '.join(self.happened)}\n{what}\n"
+            f"again: python -m tests.cluster --schedules 1 --seed {self.seed}"
+        )
 
 
 def _settle(holding: Holding) -> None:
@@ -285,7 +285,7 @@ def _settle(holding: Holding) -> None:
         holding.turn = holding.storing = None
 
 
-def _by_id(said: list[bytes] | tuple[bytes, ...]) -> dict[str, list[bytes]]:
+def _by_id(said: list[bytes]) -> dict[str, list[bytes]]:
     """The records of each recommendation in the order in which they first appeared."""
     found: dict[str, list[bytes]] = {}
     for record in said:
@@ -299,14 +299,3 @@ def _brief(record: bytes) -> str:
         f"{one.recommendation_id} {one.revision} {one.status} {one.account} {one.violation}"
         f" {one.penalty.level} at {one.decided_at}"
     )
-
-
-@contextmanager
-def _wall_clock(clock: Clock) -> Iterator[None]:
-    """Whoever asks for the time gets the simulated one."""
-    real = time.time
-    time.time = clock.time
-    try:
-        yield
-    finally:
-        time.time = real
