@@ -16,7 +16,7 @@ EVENTS: Final = 1_000
 
 _COLD: Final = "cold: nothing is cached, all is compiled"
 _WARM: Final = "warm: compiled code from the cache"
-_IMPORTS: Final = "`offbook --help`: the imports alone"
+_IMPORTS: Final = "`offbook --help`: the interpreter and the command line"
 
 
 def run(options: Options) -> str:
