@@ -53,8 +53,8 @@ class JudgedRows:
 class Found:
     """What one step of a detector gave.
 
-    `watermark` (ms): nothing that follows lies before it, unless all sources had been `idle`;
-    None where not all have been heard of. `duplicate`, `late` and `kinds` (events by index into
+    `watermark` (ms): nothing that follows lies before it; where all sources are `idle`, as far as
+    they can know. None where not all have been heard of. `duplicate`, `late` and `kinds` (events by index into
     `KIND_NAMES`) are of the events that this partition counts. `judged` holds the judged rows of
     each lane, for whoever keeps or learns from them.
     """

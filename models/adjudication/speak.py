@@ -189,9 +189,7 @@ class Speaker:
         return tuple(found[rule_id] for rule_id in sorted(found))
 
     def _excusals(self, case: Case, totals: Totals, at: int) -> dict[str, Excusal]:
-        earliest = max(
-            totals.began - self.book.policy.episode.gap_ms, at - self.book.beside_ms + 1
-        )
+        earliest = max(totals.began - self.book.policy.episode.gap_ms, at - self.book.beside_ms + 1)
         return {name: each for name, each in case.excused.items() if each.ts >= earliest}
 
     def _excuse_text(self, reason: str, excusal: Excusal) -> str:
