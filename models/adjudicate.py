@@ -45,12 +45,15 @@ class Bench:
         source: int,
         items: Sequence[Finding | Retraction],
         watermark: int,
-        *,
-        idle: bool = False,
+        until: int | None = None,
+        place: tuple[int, ...] = (),
     ) -> list[Recommendation]:
         """Take what a detector found and how far it has come; say what follows from all that no
-        detector can still precede."""
+        detector can still precede. Where its sources are quiet, `until` says up to when, and
+        `place` how much of each it has taken."""
         self._sequencer.add(items)
-        self._watermarks.hear(source, watermark, idle=idle)
-        low = self._watermarks.low()
-        return [] if low is None else self.adjudicator.take(self._sequencer.before(low))
+        self._watermarks.hear(source, watermark, until, place)
+        low, quiet = self._watermarks.low(), self._watermarks.until()
+        if low is None:
+            return []
+        return self.adjudicator.take(self._sequencer.before(max(low, quiet or low)))

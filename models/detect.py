@@ -53,16 +53,16 @@ class JudgedRows:
 class Found:
     """What one step of a detector gave.
 
-    `watermark` (ms): nothing that follows lies before it; where all sources are `idle`, as far as
-    they can know. None where not all have been heard of. `duplicate`, `late` and `kinds` (events by index into
-    `KIND_NAMES`) are of the events that this partition counts. `judged` holds the judged rows of
-    each lane, for whoever keeps or learns from them.
+    `watermark` (ms): nothing that follows lies before it; None where not all sources have been
+    heard of. `until` (ms): when all are idle, up to when they vouch for that. `duplicate`, `late`
+    and `kinds` (events by index into `KIND_NAMES`) are of the events that this partition counts.
+    `judged` holds the judged rows of each lane, for whoever keeps or learns from them.
     """
 
     findings: list[Finding] = field(default_factory=list)
     retractions: list[Retraction] = field(default_factory=list)
     watermark: int | None = None
-    idle: bool = False
+    until: int | None = None
     duplicate: int = 0
     late: int = 0
     kinds: dict[int, int] = field(default_factory=dict)
@@ -161,11 +161,20 @@ class Detector:
 
     def take(self, source: int, batch: EventBatch, watermark: int, *, idle: bool = False) -> Found:
         """Take a source's batch and its watermark after it; judge what no source can still
-        precede."""
+        precede.
+
+        An idle source holds the others up no more than it must: it vouches for the time up to
+        `watermark`, but not beyond what any source had shown when it said so. So it must say so
+        again as they go on.
+        """
         self._sequencer.add(self._interned(batch))
-        self._watermarks.hear(source, watermark, idle=idle)
-        low = self._watermarks.low()
-        return Found() if low is None else self._advance(low, self._watermarks.idle)
+        marks = self._watermarks
+        if idle:
+            marks.hear(source, min(watermark, marks.high()), watermark)
+        else:
+            marks.hear(source, watermark)
+        low = marks.low()
+        return Found() if low is None else self._advance(low, marks.until())
 
     def snapshot(self) -> dict[str, Any]:
         """The whole state, as plain data and arrays."""
@@ -195,11 +204,11 @@ class Detector:
 
     def finish(self) -> Found:
         """Judge everything that waits: the sources have ended."""
-        return self._advance(END, True)
+        return self._advance(END, None)
 
-    def _advance(self, low: int, idle: bool) -> Found:
-        batch = self._sequencer.before(low)
-        found = Found(watermark=low, idle=idle)
+    def _advance(self, low: int, until: int | None) -> Found:
+        batch = self._sequencer.before(low if until is None else max(low, until))
+        found = Found(watermark=low, until=until)
         if batch is None:
             return found
         # After all sources had been idle, one of them may come back with less than was judged.

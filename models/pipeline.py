@@ -124,6 +124,6 @@ class Pipeline:
         said: list[Recommendation] = []
         if found.watermark is not None:
             items: list[Finding | Retraction] = [*found.findings, *found.retractions]
-            said = self._bench.take(0, items, found.watermark, idle=found.idle)
+            said = self._bench.take(0, items, found.watermark, found.until)
         self.counts.recommendations.update(one.penalty.level for one in said)
         return Step(refused, found.findings, said, found)

@@ -52,6 +52,14 @@ class Progress(Generic[S]):
         yield self.stage
         self.owes = False
 
+    def missing(self, offset: int) -> int:
+        """How many records lie between what was taken and a record at `offset`.
+
+        On a topic of our own there are none, unless the broker deleted them: the worker was away
+        for so long that another one took them, and its state goes on, or they are lost.
+        """
+        return max(0, offset - self.stage.last - 1)
+
     def storing(self) -> Iterator[Save | Commit]:
         """The steps that store what has changed, each to be done before the next is asked for."""
         last = self.stage.last

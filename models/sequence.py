@@ -18,51 +18,53 @@ UNSEEN: Final = -END
 
 
 class Watermarks:
-    """The least watermark of a known set of sources, some of which may be quiet.
+    """How far a known set of senders has come, some of whom may be quiet.
 
-    A quiet source vouches for a time by the clock, and not beyond what any source had reached
-    when it said so: whatever the clock and however long its word took to arrive, no more is let
-    go than it can have known of. So it must say so again as the others go on. Only when all have
-    said so, and none has spoken since, is there nothing to wait for but the clock.
+    A sender's watermark is a promise: nothing before it follows. One that is quiet says up to
+    when it vouches for that, and at which place in its own input it is. Only when all are quiet
+    at the same place, and none has spoken since, there is nothing to wait for but the clock.
     """
 
     def __init__(self, sources: int) -> None:
         self._heard: dict[int, int] = {}
-        self._quiet: dict[int, int] = {}
+        self._quiet: dict[int, tuple[int, tuple[int, ...]]] = {}
         self.sources = sources
 
-    def hear(self, source: int, watermark: int, *, idle: bool = False) -> None:
-        """Note how far a source has come (ms), which never goes back; or, where it is idle, up to
-        when it vouches for its silence."""
-        mark = watermark
-        if idle:
-            mark = min(watermark, max(self._heard.values(), default=UNSEEN))
-            self._quiet[source] = watermark
-        else:
+    def hear(
+        self, source: int, watermark: int, until: int | None = None, place: tuple[int, ...] = ()
+    ) -> None:
+        """Note a watermark (ms), which never goes back; and that the sender is quiet, where
+        `until` (ms) is given."""
+        if until is None:
             self._quiet.clear()
-        self._heard[source] = max(mark, self._heard.get(source, mark))
+        else:
+            self._quiet[source] = until, place
+        self._heard[source] = max(watermark, self._heard.get(source, watermark))
 
-    def snapshot(self) -> list[list[tuple[int, int]]]:
-        """The sources with their watermarks, and those that are quiet with their word."""
-        return [sorted(of.items()) for of in (self._heard, self._quiet)]
+    def snapshot(self) -> list[Any]:
+        """The watermarks and the quiet, by sender."""
+        return [sorted(self._heard.items()), sorted(self._quiet.items())]
 
-    def restore(self, state: list[list[tuple[int, int]]]) -> None:
+    def restore(self, state: list[Any]) -> None:
         """Go on from a snapshot."""
         heard, quiet = state
         self._heard = dict(heard)
-        self._quiet = dict(quiet)
+        self._quiet = {source: (until, tuple(place)) for source, (until, place) in quiet}
 
-    @property
-    def idle(self) -> bool:
-        """Whether every source is idle."""
-        return len(self._quiet) == self.sources
+    def high(self) -> int:
+        """The newest watermark of any sender."""
+        return max(self._heard.values(), default=UNSEEN)
 
     def low(self) -> int | None:
-        """The watermark of them all, or None while a source has not been heard of."""
-        if len(self._heard) < self.sources:
+        """The watermark of them all, or None while a sender has not been heard of."""
+        return min(self._heard.values()) if len(self._heard) == self.sources else None
+
+    def until(self) -> int | None:
+        """Up to when all of them vouch for their silence, or None."""
+        places = {place for _, place in self._quiet.values()}
+        if len(self._quiet) < self.sources or len(places) > 1:
             return None
-        low = min(self._heard.values())
-        return max(low, min(self._quiet.values())) if self.idle else low
+        return min(until for until, _ in self._quiet.values())
 
 
 class EventSequencer:

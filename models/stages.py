@@ -110,7 +110,7 @@ class DetectStage:
         self._partition = partition
         self._accounts = accounts
         self._taken: dict[int, int] = {}
-        self._told: tuple[int, bool] = (UNSEEN, False)
+        self._told: tuple[int, int | None] = (UNSEEN, None)
         self.last = -1
 
     def take(self, raw: bytes, offset: int) -> tuple[list[bytes], Found]:
@@ -147,12 +147,13 @@ class DetectStage:
     def _records(self, found: Found, offset: int) -> list[bytes]:
         if found.watermark is None:
             return []
-        told = (found.watermark, found.idle)
+        told = (found.watermark, found.until)
         if told == self._told and not found.findings and not found.retractions:
             return []
         self._told = told
+        place = tuple(last for _, last in sorted(self._taken.items()))
         records = [
-            FindingsRecord(self._partition, offset, found.watermark, found.idle, [], [])
+            FindingsRecord(self._partition, offset, *told, place, [], [])
             for _ in range(self._accounts)
         ]
         for finding in found.findings:
@@ -193,7 +194,7 @@ class AdjudicateStage:
             return []
         self._taken[record.source] = record.sequence
         items: list[Finding | Retraction] = [*record.findings, *record.retractions]
-        return self._bench.take(record.source, items, record.watermark, idle=record.idle)
+        return self._bench.take(record.source, items, record.watermark, record.until, record.place)
 
 
 def _opened(raw: bytes, stage: str, partition: int) -> list[Any]:

@@ -42,12 +42,16 @@ class ViewsRecord(msgspec.Struct, array_like=True):
 
 
 class FindingsRecord(msgspec.Struct, array_like=True):
-    """What the detector of partition `source` found at its input's offset `sequence`."""
+    """What the detector of partition `source` found at its input's offset `sequence`.
+
+    `until` is given where all its sources are quiet, with `place`, the last offset of each.
+    """
 
     source: int
     sequence: int
     watermark: int
-    idle: bool
+    until: int | None
+    place: tuple[int, ...]
     findings: list[Finding]
     retractions: list[Retraction]
 

@@ -119,6 +119,22 @@ class Worker:
                 log.info("%s[%d] goes on behind offset %d", tp.topic, tp.partition, offset)
         return _Held(tp, stage)
 
+    async def _unbroken(self, held: _Held[Any], offset: int) -> _Held[Any]:
+        """The partition as it was before `offset`, where the broker has deleted records that this
+        worker has not taken: from the checkpoint of another one that has."""
+        if not held.missing(offset):
+            return held
+        newer = await self._open(held.tp)
+        if newer.stage.last > held.stage.last:
+            held = self._held(held.tp.topic)[held.tp.partition] = newer
+        if missing := held.missing(offset):
+            log.error(
+                "%s[%d]: %d records before offset %d are gone and were never read: the broker"
+                " keeps them for too short a time",
+                *(held.tp.topic, held.tp.partition, missing, offset),
+            )
+        return held
+
     def _fresh(self, tp: TP) -> Stage:
         settings, setup = self._settings, self._setup
         if tp.topic == settings.topic_events:
@@ -167,8 +183,8 @@ class Worker:
     async def _detect(self, stream: Any) -> None:
         topic = self._topics[self._settings.topic_findings]
         async for batch in stream:
-            held = self._detectors[batch.partition]
             for record in batch.records:
+                held = await self._unbroken(self._detectors[batch.partition], record.offset)
                 async with held.lock:
                     with held.turn() as stage:
                         records, found = stage.take(record.value, record.offset)
@@ -183,8 +199,8 @@ class Worker:
     async def _adjudicate(self, stream: Any) -> None:
         topic = self._topics[self._settings.topic_recommendations]
         async for batch in stream:
-            held = self._benches[batch.partition]
             for record in batch.records:
+                held = await self._unbroken(self._benches[batch.partition], record.offset)
                 async with held.lock:
                     with held.turn() as stage:
                         said = stage.take(record.value, record.offset)

@@ -94,6 +94,9 @@ class Holding:
     def _take(self) -> Iterator[None]:
         yield
         broker = self.world.broker
+        if self.tp[0] != "events" and self.progress.missing(self.fetched[0][0]):
+            self.progress = self.world.open(self.tp).progress
+            assert not self.progress.missing(self.fetched[0][0])
         with self.progress.turn() as stage:
             if isinstance(stage, IntakeStage):
                 batch, self.fetched = self.fetched, []

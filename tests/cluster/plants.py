@@ -87,11 +87,13 @@ def unordered_set() -> Iterator[None]:
 def idle_for_ever() -> Iterator[None]:
     """A source that has said that it is idle holds nobody up until it speaks again."""
 
-    def hear(self: Watermarks, source: int, watermark: int, *, idle: bool = False) -> None:
-        self._heard[source] = max(watermark, self._heard.get(source, watermark))
+    def hear(
+        self: Watermarks, source: int, mark: int, until: int | None = None, place: Any = ()
+    ) -> None:
+        self._heard[source] = max(mark, self._heard.get(source, mark))
         self._quiet.pop(source, None)
-        if idle:
-            self._quiet[source] = END
+        if until is not None:
+            self._quiet[source] = until, ()
 
     def low(self: Watermarks) -> int | None:
         if len(self._heard) < self.sources:
