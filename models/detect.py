@@ -167,7 +167,7 @@ class Detector:
         `watermark`, but not beyond what any source had shown when it said so. So it must say so
         again as they go on.
         """
-        self._sequencer.add(self._interned(batch))
+        self._sequencer.add(source, self._interned(batch))
         marks = self._watermarks
         if idle:
             marks.hear(source, min(watermark, marks.high()), watermark)
@@ -180,7 +180,7 @@ class Detector:
         """The whole state, as plain data and arrays."""
         return {
             "watermarks": self._watermarks.snapshot(),
-            "waiting": [batch.as_plain() for batch in self._sequencer.waiting()],
+            "waiting": [(source, batch.as_plain()) for source, batch in self._sequencer.waiting()],
             "strings": self._strings,
             "lanes": {name: lane.snapshot() for name, lane in self._lanes.items()},
             "events": self._events.snapshot(),
@@ -194,8 +194,8 @@ class Detector:
             lane.restore(state["lanes"][name])
         self._watermarks.restore(state["watermarks"])
         self._sequencer = EventSequencer()
-        for plain in state["waiting"]:
-            self._sequencer.add(EventBatch.from_plain(plain))
+        for source, plain in state["waiting"]:
+            self._sequencer.add(source, EventBatch.from_plain(plain))
         self._strings = state["strings"]
         self._names = {space: Names(strings) for space, strings in self._strings.items()}
         self._events.restore(state["events"])

@@ -5,8 +5,10 @@ order of arrival across sources cannot change an answer. A source that says it i
 hold the others up; see `docs/determinism.md`.
 """
 
+import bisect
 import heapq
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 import numpy as np
@@ -68,32 +70,37 @@ class Watermarks:
 
 
 class EventSequencer:
-    """Event batches in, events by (`at`, `event_id`) out."""
+    """Event batches in, events by (`at`, `event_id`) out.
+
+    Records that bear the same id and time, and tell different things, come in the order of their
+    sources, and of each source's records: so it is the same one that counts, in every run.
+    """
 
     def __init__(self) -> None:
-        self._waiting: list[EventBatch] = []
+        self._waiting: list[tuple[int, EventBatch]] = []
 
     def __len__(self) -> int:
-        return sum(map(len, self._waiting))
+        return sum(len(batch) for _, batch in self._waiting)
 
-    def add(self, batch: EventBatch) -> None:
-        """Take a batch whose ids are interned in the tables of all the others."""
+    def add(self, source: int, batch: EventBatch) -> None:
+        """Take a source's next batch, whose ids are interned in the tables of all the others."""
         if len(batch):
-            self._waiting.append(in_order(batch))
+            bisect.insort(self._waiting, (source, in_order(batch)), key=itemgetter(0))
 
-    def waiting(self) -> list[EventBatch]:
-        """What is held back, batch by batch."""
+    def waiting(self) -> list[tuple[int, EventBatch]]:
+        """What is held back, batch by batch, with the sources."""
         return self._waiting
 
     def before(self, watermark: int) -> EventBatch | None:
         """Everything before the watermark, in order; None where there is nothing."""
         ready, waiting = [], []
-        for batch in self._waiting:
+        for source, batch in self._waiting:
             cut = int(np.searchsorted(batch.at, watermark, side="left"))
             if cut:
                 ready.append(batch.take(slice(0, cut)))
             if cut < len(batch):
-                waiting.append(batch.take(slice(cut, len(batch))) if cut else batch)
+                rest = batch.take(slice(cut, len(batch))) if cut else batch
+                waiting.append((source, rest))
         self._waiting = waiting
         if not ready:
             return None

@@ -131,6 +131,27 @@ def retention_by_name_alone() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def silence_of_a_laggard() -> Iterator[None]:
+    """Detectors that are quiet are believed, although one of them stands behind the others."""
+    hear = Watermarks.hear
+
+    def anywhere(
+        self: Watermarks, source: int, mark: int, until: int | None = None, place: Any = ()
+    ) -> None:
+        hear(self, source, mark, until, ())
+
+    with patch.object(Watermarks, "hear", anywhere):
+        yield
+
+
+@contextmanager
+def gap_unnoticed() -> Iterator[None]:
+    """Records that the broker has deleted are passed over."""
+    with patch.object(Progress, "missing", lambda self, offset: 0):
+        yield
+
+
 PLANTS: Final[dict[str, Callable[[], Any]]] = {
     plant.__name__: plant
     for plant in (
@@ -142,5 +163,7 @@ PLANTS: Final[dict[str, Callable[[], Any]]] = {
         idle_for_ever,
         unproduced_state_stored,
         retention_by_name_alone,
+        silence_of_a_laggard,
+        gap_unnoticed,
     )
 }
