@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import Any, Final, Protocol
 
 import faust
+from aiokafka.errors import KafkaError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from faust.types.tuples import ConsumerMessage
@@ -197,11 +198,15 @@ class _Consumer(driver.Consumer):
         return {**positions, **start_at}
 
     async def drained(self, tp: TP, through: int) -> bool:
-        """Whether the broker has nothing of `tp` behind offset `through`."""
+        """Whether the broker says that it has nothing of `tp` behind offset `through`."""
         if tp not in self.assignment() or self._fetched.get(tp, through) > through:
             return False
-        # The position moves on over what is no record, such as the end of a transaction.
-        position, ends = await self.position(tp), await self.highwaters(tp)
+        try:
+            # It moves on over what is no record, such as the end of a transaction.
+            position = await self.position(tp)
+            ends = await self.highwaters(tp)
+        except KafkaError:
+            return False
         return max(through + 1, position or 0) >= ends[tp]
 
     def done(self, tp: TP, through: int) -> None:
