@@ -94,7 +94,14 @@ def test_following_shows_what_is_there_and_what_comes(published: Settings) -> No
     }
     first, then = recommended()[:2]
     publish(published, published.topic_findings, [(b"k", encode(first), [], _T0)])
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=env,
+        # Where the suite itself runs in the background, Ctrl-C is ignored, and that is inherited.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     try:
         assert process.stdout is not None
         assert process.stdout.readline().rstrip() == encode(first)
