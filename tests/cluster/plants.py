@@ -133,13 +133,13 @@ def retention_by_name_alone() -> Iterator[None]:
 
 @contextmanager
 def silence_of_a_laggard() -> Iterator[None]:
-    """Detectors that are quiet are believed, although one of them stands behind the others."""
+    """Detectors that are quiet vouch for as much as others have shown, though they lag behind."""
     hear = Watermarks.hear
 
     def anywhere(
         self: Watermarks, source: int, mark: int, until: int | None = None, place: Any = ()
     ) -> None:
-        hear(self, source, mark, until, ())
+        hear(self, source, mark if until is None else min(until, self.high()), until, ())
 
     with patch.object(Watermarks, "hear", anywhere):
         yield

@@ -76,6 +76,8 @@ class Schedule:
             SETUP, plan.layout, self.store, self.chance, fetch=plan.fetch, history=plan.history
         )
         self.newest = 0
+        # Some partitions are slower than others.
+        self.pace = {tp: self.chance.choice((1, 1, 0.15)) for tp in self.world.broker.logs}
         # Who holds what: partitions by worker. A partition that nobody holds is opened in time.
         self.workers: list[dict[TP, Holding]] = [{} for _ in range(self.chance.randint(1, 3))]
         self.zombies: list[tuple[Holding, int]] = []
@@ -119,7 +121,8 @@ class Schedule:
             self._arrive(chance.randint(1, plan.fetch))
         self._own()
         candidates = [*self._held(), *(holding for holding, _ in self.zombies)]
-        holding = chance.choice(candidates)
+        paces = [self.pace[each.tp] for each in candidates]
+        holding = chance.choices(candidates, paces)[0]
         try:
             self._step(holding)
         except (CrashError, BrokerDownError) as error:
@@ -130,7 +133,7 @@ class Schedule:
         chance = self.chance
         if chance.random() < self.plan.storing:
             holding.begin_storing()
-        if holding.tp[0] == "events" and chance.random() < 0.1 and self._may_claim():
+        if holding.tp[0] == "events" and chance.random() < 0.25 and self._may_claim():
             holding.begin_claim()
         holding.step()
 
